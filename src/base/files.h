@@ -1,0 +1,44 @@
+/*
+ * files.h - files mapped, read whole, written whole.
+ *
+ * A mapping and a read file belong to the caller until file_release.  Errors
+ * name the path and the system's reason.
+ */
+#ifndef BASE_FILES_H
+#define BASE_FILES_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+struct file {
+    const char *bytes; /* not zero-ended */
+    size_t length;
+    bool mapped;
+};
+
+/* Maps a regular file read-only; an empty one has length 0. */
+bool file_map(struct file *file, const char *path, struct error *error);
+void file_release(struct file *file);
+bool file_exists(const char *path);
+
+/* DIRECTORY/NAME in a new block (memory_free). */
+char *file_join(const char *directory, const char *name, struct error *error);
+
+/*
+ * A file that appears whole or not at all: bytes go to a new file beside the
+ * target, which file_commit renames over it.  file_abandon removes it; calling
+ * it after a commit does nothing.
+ */
+struct new_file {
+    int descriptor;
+    char *path, *temporary;
+};
+bool file_create(struct new_file *file, const char *path, struct error *error);
+bool file_commit(struct new_file *file, struct error *error);
+void file_abandon(struct new_file *file);
+
+/* Writes all of the bytes, through short writes and EINTR. */
+bool file_write(int descriptor, const void *bytes, size_t length,
+                const char *name, struct error *error);
+
+#endif

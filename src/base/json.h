@@ -1,0 +1,32 @@
+/*
+ * json.h - the only door to jansson: JSON files as trees.
+ *
+ * json_t is jansson's; a tree belongs to the caller until json_decref.  Errors
+ * name file and line.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <jansson.h>
+
+/* A whole file as one JSON object; anything else is an error. */
+json_t *json_load_object(const char *path, struct error *error);
+
+/*
+ * Parses one JSON value from bytes that lie at file:line (NUL and \u0000 are
+ * allowed in strings).  NULL with "not JSON at byte N ('x'): ..." in error.
+ */
+json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
+                   struct error *error);
+
+/* The string's bytes (they live as long as the value), or {NULL, 0}. */
+struct slice json_slice(const json_t *value);
+
+/* Appends `text` as a JSON string with its quotes; broken UTF-8 -> U+FFFD. */
+bool json_append_string(struct buffer *out, struct slice text,
+                        struct error *error);
+
+#endif

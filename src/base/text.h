@@ -1,0 +1,59 @@
+/*
+ * text.h - slices of bytes, growing buffers, a map from slices to numbers.
+ *
+ * A slice owns nothing and may hold any byte, NUL too.  A buffer owns its
+ * bytes until buffer_free.  A slice_map keeps the slices it is given: their
+ * bytes must outlive it.  Reading any of them is thread-safe.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct slice {
+    const char *bytes;
+    size_t length;
+};
+
+struct slice slice_of(const char *zero_ended);
+bool slice_equal(struct slice a, struct slice b);
+bool slice_is(struct slice a, const char *zero_ended);
+
+struct buffer {
+    char *bytes;
+    size_t length, capacity;
+};
+
+bool buffer_append(struct buffer *buffer, const void *bytes, size_t length,
+                   struct error *error);
+bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error);
+struct slice buffer_slice(const struct buffer *buffer);
+void buffer_free(struct buffer *buffer);
+
+/*
+ * User data for a message: at most 40 bytes, cut at a character and marked
+ * with "...", control bytes and broken UTF-8 as '?'.  Returns out.
+ */
+enum { TEXT_QUOTE_BYTES = 48 };
+const char *text_quote(struct slice data, char out[TEXT_QUOTE_BYTES]);
+
+/* Open addressing over 64-bit hashes; filled once, then only read. */
+struct slice_map {
+    struct slice_map_entry *entries;
+    size_t capacity, count;
+};
+
+/* Room for at least count slices without growing. */
+bool slice_map_reserve(struct slice_map *map, size_t count,
+                       struct error *error);
+/* A slice that is there already gets the new value. */
+bool slice_map_put(struct slice_map *map, struct slice key, int32_t value,
+                   struct error *error);
+/* The value, or -1. */
+int32_t slice_map_get(const struct slice_map *map, struct slice key);
+void slice_map_free(struct slice_map *map);
+
+#endif

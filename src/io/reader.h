@@ -1,0 +1,70 @@
+/*
+ * reader.h - bytes -> records: lines, NUL-ended, TSV, CSV, JSON Lines.
+ *
+ * A reader owns its file and buffers.  A record's slices point into them and
+ * live until the next reader_next.  Memory is bounded by the longest record,
+ * which is refused above READER_RECORD_LIMIT.  Used by one thread.
+ */
+#ifndef IO_READER_H
+#define IO_READER_H
+
+#include "io/fields.h"
+
+enum { READER_RECORD_LIMIT = 256 << 20 }; /* bytes */
+
+enum record_format {
+    FORMAT_LINES, /* TSV too: split at `delimiter`, quotes are plain bytes */
+    FORMAT_CSV,
+    FORMAT_JSONL
+};
+
+struct reader_options {
+    enum record_format format;
+    char delimiter;  /* TAB, or ',' for CSV unless -d */
+    char terminator; /* '\n' or '\0' (-z) */
+    bool header;     /* the first record of each file names the columns */
+    const struct field_list *texts; /* -f; NULL: the whole record is a text */
+    const struct field_list *group; /* -g; NULL: none */
+};
+
+struct record {
+    struct slice bytes; /* untouched, without terminator (a CR before it is
+                           part of bytes, not of a text) */
+    const struct slice *texts; /* one per item of options.texts, or one */
+    size_t text_count;
+    const struct slice *group; /* one per item of options.group */
+    size_t group_count;
+    const char *file; /* "-" for standard input */
+    uint64_t line;    /* of the record's first byte, from 1 */
+};
+
+enum reader_status {
+    READER_RECORD,
+    READER_PAUSE, /* no whole record yet and none can be had without waiting */
+    READER_BAD,   /* this record is unusable (error says why); its bytes, file
+                     and line are set and reading may go on after it */
+    READER_END,
+    READER_FAILED /* reading cannot go on: error says why */
+};
+
+struct reader;
+
+/*
+ * Files are read one after the other; "-" is standard input, no files at all
+ * mean standard input.  All files are opened for a check before the first is
+ * read, so that a missing one is found before any work.
+ */
+struct reader *reader_open(const struct reader_options *options,
+                           const char *const *files, size_t file_count,
+                           struct error *error);
+void reader_close(struct reader *reader);
+
+/* With wait false it gives READER_PAUSE rather than block. */
+enum reader_status reader_next(struct reader *reader, bool wait,
+                               struct record *record, struct error *error);
+
+/* The header record of the current file, once a record of it was read;
+ * {NULL, 0} without one. */
+struct slice reader_header(const struct reader *reader);
+
+#endif

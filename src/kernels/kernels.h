@@ -1,0 +1,116 @@
+/*
+ * kernels.h - the table of everything that touches numbers in bulk.
+ *
+ * reference.c gives every entry and its meaning; each instruction set's file
+ * overwrites the entries it does better (dispatch.c, once, before any thread).
+ * tests/checkkernels holds every entry of every set against the reference and
+ * against double.
+ *
+ * All matrices are row-major float32; `ld` is the distance of rows in
+ * elements.  No alignment is asked of operands; packed weights are 64-byte
+ * aligned.  Every output element is accumulated in one order that depends on
+ * the widths only, never on the number of rows, so a text's numbers do not
+ * change with its neighbours (but for OpenBLAS, which promises no order).
+ * Nothing allocates, nothing fails, everything is thread-safe.
+ */
+#ifndef KERNELS_KERNELS_H
+#define KERNELS_KERNELS_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum activation {
+    ACTIVATION_NONE,
+    ACTIVATION_GELU,      /* x/2 (1 + erf(x / sqrt 2)) */
+    ACTIVATION_GELU_TANH, /* gelu_new, gelu_pytorch_tanh */
+    ACTIVATION_RELU,
+    ACTIVATION_SILU,
+    ACTIVATION_TANH,
+    ACTIVATION_QUICK_GELU, /* x sigmoid(1.702 x) */
+    ACTIVATION_COUNT
+};
+
+/* Element types of stored weights that can be widened to float32. */
+enum element {
+    ELEMENT_F32,
+    ELEMENT_F16,
+    ELEMENT_BF16,
+    ELEMENT_I8, /* times the scale of its row */
+    ELEMENT_COUNT
+};
+
+/*
+ * c[m][n] = activation(a[m][k] . w[n][k]^T + bias[n]); bias may be NULL.
+ * w is given once, as published ([outputs][inputs]), to pack; run gets what
+ * pack made.  A pack of zero packed_bytes means: run reads w itself.
+ */
+struct gemm_f32 {
+    const char *name; /* gemm_f32_8x48_avx512 */
+    size_t (*packed_bytes)(size_t n, size_t k);
+    void (*pack)(size_t n, size_t k, const float *w, void *packed);
+    void (*run)(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                const void *packed, const float *bias,
+                enum activation activation, float *c, size_t ldc);
+};
+
+struct kernels {
+    const char *name; /* "avx512", ... : the highest rung taken */
+
+    struct gemm_f32 gemm_f32;
+
+    /* c[m][n] = a[m][k] . b[k][n]; small operands in cache, nothing packed:
+     * attention's scores (b = keys transposed) and contexts (b = values). */
+    void (*matmul_f32)(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                       const float *b, size_t ldb, float *c, size_t ldc);
+
+    /* out[columns][rows] = in[rows][columns] */
+    void (*transpose_f32)(size_t rows, size_t columns, const float *in,
+                          size_t ldin, float *out, size_t ldout);
+
+    /* Each row: x = softmax(scale * x), the maximum subtracted first. */
+    void (*softmax_f32)(size_t rows, size_t columns, float scale, float *x,
+                        size_t ldx);
+
+    /* Each row of width n, dense: out = (y - mean) / sqrt(variance + epsilon)
+     * * weight + bias, y = x + residual; two passes, biased variance.
+     * residual and bias may be NULL; out may be x. */
+    void (*layer_norm_f32)(size_t rows, size_t n, const float *x,
+                           const float *residual, const float *weight,
+                           const float *bias, float epsilon, float *out);
+
+    /* x = activation(x + bias) in place, rows of width n at distance ldx;
+     * bias may be NULL. */
+    void (*activation_f32[ACTIVATION_COUNT])(size_t rows, size_t n,
+                                             const float *bias, float *x,
+                                             size_t ldx);
+
+    /* out = (a + b) + c; b and c may be NULL (then they add nothing). */
+    void (*sum_f32)(size_t n, const float *a, const float *b, const float *c,
+                    float *out);
+
+    /* out = in as float32, times scale for ELEMENT_I8 (1 for the others). */
+    void (*widen_f32[ELEMENT_COUNT])(size_t n, const void *in, float scale,
+                                     float *out);
+};
+
+/*
+ * The table for this CPU, made at the first call; XENC_ISA=reference|avx2|
+ * avx512 caps the ladder (an unknown or impossible rung is an error).
+ * NULL with error.  The first call must come before threads are started.
+ */
+const struct kernels *kernels_get(struct error *error);
+
+/* For tests: the rung by name, NULL when this CPU lacks it; names[] of all. */
+const struct kernels *kernels_rung(const char *name);
+extern const char *const kernels_rungs[]; /* lowest first, NULL-ended */
+
+/*
+ * OpenBLAS by dlopen: its core type is chosen by its constructor, so the
+ * variable must be set before it is loaded.  NULL when it is not installed.
+ */
+const struct gemm_f32 *openblas_gemm(void);
+const char *openblas_core(void); /* "Cooperlake"; NULL when not loaded */
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * tensors.h - the table of tensors that every weight container gives.
+ *
+ * Tensors point into read-only mappings that the table owns.  Every offset and
+ * shape has been checked against the file's length before it is in the table.
+ */
+#ifndef MODEL_TENSORS_H
+#define MODEL_TENSORS_H
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+
+enum { TENSOR_DIMENSIONS = 4 };
+
+enum tensor_type {
+    TENSOR_F32,
+    TENSOR_F16,
+    TENSOR_BF16,
+    TENSOR_I8,
+    TENSOR_OTHER /* listed, never read: index buffers of old checkpoints */
+};
+
+struct tensor {
+    struct slice name;
+    enum tensor_type type;
+    size_t dimensions;
+    uint64_t shape[TENSOR_DIMENSIONS];
+    const void *data; /* may be unaligned */
+    size_t bytes;
+};
+
+struct tensors {
+    struct tensor *list;
+    size_t count, capacity;
+    struct slice_map by_name; /* -> index in list */
+    struct file *files;       /* mappings */
+    size_t file_count;
+    char *names;              /* owned text of names */
+};
+
+const struct tensor *tensors_find(const struct tensors *tensors,
+                                  struct slice name);
+const char *tensor_type_name(enum tensor_type type);
+void tensors_free(struct tensors *tensors);
+
+#endif

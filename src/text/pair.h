@@ -1,0 +1,42 @@
+/*
+ * pair.h - ids of one or two texts -> the sequence a model sees: cut to the
+ * limit (TOKENIZERS: truncation), special tokens and types by the template.
+ */
+#ifndef TEXT_PAIR_H
+#define TEXT_PAIR_H
+
+#include "text/tokenizer.h"
+
+enum truncation {
+    TRUNCATION_LONGEST_FIRST,
+    TRUNCATION_ONLY_FIRST,
+    TRUNCATION_ONLY_SECOND
+};
+
+struct id_span {
+    const int32_t *ids;
+    size_t count;
+};
+
+/* Special tokens that the template adds to a pair or to a single text. */
+size_t pair_special_tokens(const struct tokenizer *tokenizer, bool is_pair);
+
+/*
+ * Length of the sequence before any cut; with the specials.
+ */
+size_t pair_length(const struct tokenizer *tokenizer, struct id_span first,
+                   const struct id_span *second);
+
+/*
+ * Appends ids and types of the sequence; second is NULL for a single text (an
+ * empty second text is still a pair).  limit 0 means none.  *cut is set when
+ * tokens were left out.  Error: a limit below the special tokens, or a
+ * strategy that would have to empty its text (the reference's rule), and short
+ * memory.
+ */
+bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
+                const struct id_span *second, size_t limit,
+                enum truncation truncation, struct token_list *ids,
+                struct token_list *types, bool *cut, struct error *error);
+
+#endif

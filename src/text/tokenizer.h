@@ -1,0 +1,58 @@
+/*
+ * tokenizer.h - a model directory's tokenizer files -> ids of a text.
+ *
+ * The pipeline is the fast Hugging Face tokenizer's (transformers 4): added
+ * tokens cut the raw text, a normaliser, added tokens again, a splitter into
+ * words, the model (WordPiece; later byte-level BPE and Unigram).  A tokenizer
+ * is read-only after tokenizer_open: all threads share one, each with its own
+ * tokenizer_scratch.
+ */
+#ifndef TEXT_TOKENIZER_H
+#define TEXT_TOKENIZER_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+struct tokenizer;
+
+/*
+ * Reads tokenizer.json or vocab.txt, tokenizer_config.json,
+ * special_tokens_map.json, added_tokens.json and config.json of `directory`.
+ * NULL and error when a file is missing, damaged or of a kind not known.
+ */
+struct tokenizer *tokenizer_open(const char *directory, struct error *error);
+void tokenizer_close(struct tokenizer *tokenizer); /* NULL is fine */
+
+/* Buffers of one thread, grown as needed; start as {0}. */
+struct tokenizer_scratch {
+    struct buffer normalized, word;
+};
+void tokenizer_scratch_free(struct tokenizer_scratch *scratch);
+
+struct token_list {
+    int32_t *ids;
+    size_t count, capacity;
+};
+void token_list_free(struct token_list *list);
+
+/*
+ * Appends the ids of one text, without the template's special tokens.  Broken
+ * UTF-8 counts as U+FFFD, one for each maximal invalid subpart; their number
+ * is added to *invalid (may be NULL).  False only when memory is short.
+ */
+bool tokenizer_encode(const struct tokenizer *tokenizer,
+                      struct tokenizer_scratch *scratch, struct slice text,
+                      struct token_list *list, size_t *invalid,
+                      struct error *error);
+
+/* The vocabulary's string of an id; {NULL, 0} when there is none. */
+struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
+size_t tokenizer_vocabulary(const struct tokenizer *tokenizer);
+/* tokenizer_config's model_max_length; 0 when absent or absurd (1e30). */
+size_t tokenizer_limit(const struct tokenizer *tokenizer);
+/* Whether the model is given token types (by class and model_input_names). */
+bool tokenizer_gives_types(const struct tokenizer *tokenizer);
+/* For `xenc info`: "WordPiece, lower case, strip accents", and the file. */
+const char *tokenizer_description(const struct tokenizer *tokenizer);
+
+#endif
