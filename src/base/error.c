@@ -31,8 +31,8 @@ bool error_at(struct error *error, const char *file, uint64_t line,
         return false;
 
     int length = line > 0
-                     ? snprintf(error->text, sizeof error->text, "%s:%llu: ",
-                                file, (unsigned long long)line)
+                     ? snprintf(error->text, sizeof error->text,
+                                "%s:%llu: ", file, (unsigned long long)line)
                      : snprintf(error->text, sizeof error->text, "%s: ", file);
     va_list arguments;
     va_start(arguments, format);

@@ -22,6 +22,9 @@ struct slice slice_of(const char *zero_ended);
 bool slice_equal(struct slice a, struct slice b);
 bool slice_is(struct slice a, const char *zero_ended);
 
+/* Bytes of the UTF-8 character at the start, or 0 when it is broken. */
+size_t text_character(struct slice text);
+
 struct buffer {
     char *bytes;
     size_t length, capacity;

@@ -1,0 +1,160 @@
+#include "base/files.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool map_descriptor(struct file *file, int descriptor, const char *path,
+                           struct error *error)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return error_system(error, path, errno);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, "%s: not a regular file", path);
+    if (status.st_size == 0)
+        return true;
+
+    size_t length = (size_t)status.st_size;
+    void *bytes = mmap(NULL, length, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (bytes == MAP_FAILED)
+        return error_system(error, path, errno);
+    *file = (struct file){bytes, length, true};
+    return true;
+}
+
+bool file_map(struct file *file, const char *path, struct error *error)
+{
+    *file = (struct file){"", 0, false};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return error_system(error, path, errno);
+    bool mapped = map_descriptor(file, descriptor, path, error);
+    close(descriptor);
+    return mapped;
+}
+
+void file_release(struct file *file)
+{
+    if (file->mapped)
+        munmap((void *)(uintptr_t)file->bytes, file->length);
+    *file = (struct file){"", 0, false};
+}
+
+bool file_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+char *file_join(const char *directory, const char *name, struct error *error)
+{
+    size_t length = strlen(directory) + strlen(name) + 2;
+    char *path = memory_new(length, 1, error);
+    if (path != NULL)
+        snprintf(path, length, "%s/%s", directory, name);
+    return path;
+}
+
+/* The path that a symbolic link leads to, so that a rename keeps the link. */
+static char *resolve(const char *path, struct error *error)
+{
+    char *real = realpath(path, NULL);
+    const char *source = real ? real : path;
+    char *copy = memory_new(strlen(source) + 1, 1, error);
+    if (copy != NULL)
+        strcpy(copy, source);
+    free(real);
+    return copy;
+}
+
+/* mkstemp gives 0600; the file gets the old one's mode or the umask's. */
+static mode_t wanted_mode(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0)
+        return status.st_mode & 0777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+bool file_create(struct new_file *file, const char *path, struct error *error)
+{
+    static const char suffix[] = ".XXXXXX";
+    *file = (struct new_file){.descriptor = -1};
+    file->path = resolve(path, error);
+    if (file->path == NULL)
+        return false;
+    size_t length = strlen(file->path);
+    file->temporary = memory_new(length + sizeof suffix, 1, error);
+    if (file->temporary == NULL) {
+        file_abandon(file);
+        return false;
+    }
+    memcpy(file->temporary, file->path, length);
+    memcpy(file->temporary + length, suffix, sizeof suffix);
+    file->descriptor = mkstemp(file->temporary);
+    if (file->descriptor < 0) {
+        error_system(error, path, errno);
+        memory_free(file->temporary);
+        file->temporary = NULL;
+        file_abandon(file);
+        return false;
+    }
+    fchmod(file->descriptor, wanted_mode(file->path));
+    return true;
+}
+
+bool file_commit(struct new_file *file, struct error *error)
+{
+    bool synced = fsync(file->descriptor) == 0 || errno == EINVAL;
+    int reason = errno;
+    bool closed = close(file->descriptor) == 0;
+    if (synced && !closed)
+        reason = errno;
+    file->descriptor = -1;
+    if (!synced || !closed || rename(file->temporary, file->path) != 0) {
+        error_system(error, file->path, synced && closed ? errno : reason);
+        file_abandon(file);
+        return false;
+    }
+    memory_free(file->temporary);
+    file->temporary = NULL;
+    file_abandon(file);
+    return true;
+}
+
+void file_abandon(struct new_file *file)
+{
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    if (file->temporary != NULL)
+        unlink(file->temporary);
+    memory_free(file->temporary);
+    memory_free(file->path);
+    *file = (struct new_file){.descriptor = -1};
+}
+
+bool file_write(int descriptor, const void *bytes, size_t length,
+                const char *name, struct error *error)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t written = write(descriptor, at, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return error_system(error, name, errno);
+        at += written;
+        length -= (size_t)written;
+    }
+    return true;
+}

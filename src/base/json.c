@@ -1,0 +1,103 @@
+#include "base/json.h"
+
+#include "base/files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PARSE_FLAGS = JSON_ALLOW_NUL | JSON_DECODE_ANY };
+
+static json_t *parse(struct slice bytes, json_error_t *reason)
+{
+    return json_loadb(bytes.bytes, bytes.length, PARSE_FLAGS, reason);
+}
+
+json_t *json_load_object(const char *path, struct error *error)
+{
+    struct file file;
+    if (!file_map(&file, path, error))
+        return NULL;
+
+    json_error_t reason = {0};
+    json_t *root = parse((struct slice){file.bytes, file.length}, &reason);
+    file_release(&file);
+    if (root == NULL) {
+        error_at(error, path, reason.line > 0 ? (uint64_t)reason.line : 0,
+                 "not JSON: %s", reason.text);
+        return NULL;
+    }
+    if (!json_is_object(root)) {
+        json_decref(root);
+        error_set(error, "%s: not a JSON object: one in braces was expected",
+                  path);
+        return NULL;
+    }
+    return root;
+}
+
+json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
+                   struct error *error)
+{
+    json_error_t reason = {0};
+    json_t *root = parse(bytes, &reason);
+    if (root != NULL)
+        return root;
+
+    size_t at = reason.position > 0 ? (size_t)reason.position : 0;
+    char quoted[TEXT_QUOTE_BYTES];
+    struct slice found = {bytes.bytes + (at > 0 ? at - 1 : 0),
+                          at > 0 && at <= bytes.length ? 1 : 0};
+    error_at(error, file, line,
+             "not JSON at byte %zu ('%s'): one object per line was expected",
+             at, text_quote(found, quoted));
+    return NULL;
+}
+
+struct slice json_slice(const json_t *value)
+{
+    if (!json_is_string(value))
+        return (struct slice){NULL, 0};
+    return (struct slice){json_string_value(value), json_string_length(value)};
+}
+
+/* The short escape of a byte that JSON may not hold as it is, or NULL. */
+static const char *escape_of(unsigned char byte, char room[8])
+{
+    switch (byte) {
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\n':
+        return "\\n";
+    case '\t':
+        return "\\t";
+    case '\r':
+        return "\\r";
+    default:
+        if (byte >= 0x20 && byte != 0x7F)
+            return NULL;
+        snprintf(room, 8, "\\u%04x", byte);
+        return room;
+    }
+}
+
+bool json_append_string(struct buffer *out, struct slice text,
+                        struct error *error)
+{
+    bool fine = buffer_append(out, "\"", 1, error);
+    while (fine && text.length > 0) {
+        size_t step = text_character(text);
+        char room[8];
+        const char *escape = step == 0 ? "\xEF\xBF\xBD"
+                             : step == 1
+                                 ? escape_of((unsigned char)text.bytes[0], room)
+                                 : NULL;
+        fine = escape ? buffer_append(out, escape, strlen(escape), error)
+                      : buffer_append(out, text.bytes, step, error);
+        step += step == 0;
+        text.bytes += step;
+        text.length -= step;
+    }
+    return fine && buffer_append(out, "\"", 1, error);
+}

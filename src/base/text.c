@@ -1,0 +1,211 @@
+#include "base/text.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+struct slice slice_of(const char *zero_ended)
+{
+    return (struct slice){zero_ended, strlen(zero_ended)};
+}
+
+bool slice_equal(struct slice a, struct slice b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+bool slice_is(struct slice a, const char *zero_ended)
+{
+    return slice_equal(a, slice_of(zero_ended));
+}
+
+bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error)
+{
+    size_t needed;
+    if (__builtin_add_overflow(buffer->length, more, &needed))
+        return error_set(error, "out of memory: a text is too long");
+    return memory_grow((void **)&buffer->bytes, &buffer->capacity, needed, 1,
+                       error);
+}
+
+bool buffer_append(struct buffer *buffer, const void *bytes, size_t length,
+                   struct error *error)
+{
+    if (!buffer_reserve(buffer, length, error))
+        return false;
+    if (length > 0)
+        memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    return true;
+}
+
+struct slice buffer_slice(const struct buffer *buffer)
+{
+    return (struct slice){buffer->bytes, buffer->length};
+}
+
+void buffer_free(struct buffer *buffer)
+{
+    memory_free(buffer->bytes);
+    *buffer = (struct buffer){0};
+}
+
+/* The second byte's range depends on the first: no overlong forms, no
+ * surrogates, nothing above U+10FFFF (Unicode, table 3-7). */
+static bool second_byte_fits(unsigned char first, unsigned char second)
+{
+    switch (first) {
+    case 0xE0:
+        return second >= 0xA0 && second <= 0xBF;
+    case 0xED:
+        return second >= 0x80 && second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90 && second <= 0xBF;
+    case 0xF4:
+        return second >= 0x80 && second <= 0x8F;
+    default:
+        return second >= 0x80 && second <= 0xBF;
+    }
+}
+
+size_t text_character(struct slice text)
+{
+    if (text.length == 0)
+        return 0;
+    const unsigned char *bytes = (const unsigned char *)text.bytes;
+    size_t length = bytes[0] < 0x80                       ? 1
+                    : bytes[0] >= 0xC2 && bytes[0] < 0xE0 ? 2
+                    : bytes[0] >= 0xE0 && bytes[0] < 0xF0 ? 3
+                    : bytes[0] >= 0xF0 && bytes[0] < 0xF5 ? 4
+                                                          : 0;
+    if (length > text.length)
+        return 0;
+    if (length > 1 && !second_byte_fits(bytes[0], bytes[1]))
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+const char *text_quote(struct slice data, char out[TEXT_QUOTE_BYTES])
+{
+    enum { LIMIT = 40 };
+    size_t at = 0, length = 0;
+    while (at < data.length) {
+        size_t step =
+            text_character((struct slice){data.bytes + at, data.length - at});
+        size_t width = step > 0 ? step : 1;
+        if (length + width > LIMIT) {
+            memcpy(out + length, "...", 3);
+            length += 3;
+            break;
+        }
+        unsigned char byte = (unsigned char)data.bytes[at];
+        if (step == 0 || byte < 0x20 || byte == 0x7F)
+            out[length] = '?';
+        else
+            memcpy(out + length, data.bytes + at, width);
+        length += width;
+        at += width;
+    }
+    out[length] = '\0';
+    return out;
+}
+
+struct slice_map_entry {
+    struct slice key; /* bytes NULL: free */
+    uint64_t hash;
+    int32_t value;
+};
+
+/* FNV-1a over eight bytes at a time with a final mix: keys are short, and a
+ * hostile vocabulary costs its own opening time only. */
+static uint64_t hash_slice(struct slice key)
+{
+    const uint64_t prime = 0x9E3779B97F4A7C15u;
+    uint64_t hash = 0xCBF29CE484222325u ^ key.length;
+    const char *bytes = key.bytes;
+    size_t left = key.length;
+    for (; left >= 8; bytes += 8, left -= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        hash = (hash ^ word) * prime;
+        hash ^= hash >> 32;
+    }
+    uint64_t tail = 0;
+    if (left > 0)
+        memcpy(&tail, bytes, left);
+    hash = (hash ^ tail) * prime;
+    hash ^= hash >> 29;
+    return hash * prime ^ hash >> 32;
+}
+
+static struct slice_map_entry *find_entry(const struct slice_map *map,
+                                          struct slice key, uint64_t hash)
+{
+    size_t mask = map->capacity - 1;
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+        struct slice_map_entry *entry = &map->entries[at];
+        if (entry->key.bytes == NULL ||
+            (entry->hash == hash && slice_equal(entry->key, key)))
+            return entry;
+    }
+}
+
+static bool rehash(struct slice_map *map, size_t capacity, struct error *error)
+{
+    struct slice_map larger = {.capacity = capacity, .count = map->count};
+    larger.entries = memory_new(capacity, sizeof *larger.entries, error);
+    if (larger.entries == NULL)
+        return false;
+    for (size_t i = 0; i < map->capacity; i++) {
+        const struct slice_map_entry *entry = &map->entries[i];
+        if (entry->key.bytes != NULL)
+            *find_entry(&larger, entry->key, entry->hash) = *entry;
+    }
+    memory_free(map->entries);
+    *map = larger;
+    return true;
+}
+
+bool slice_map_reserve(struct slice_map *map, size_t count, struct error *error)
+{
+    size_t capacity = 16;
+    while (capacity / 2 < count) {
+        if (capacity > SIZE_MAX / 4)
+            return error_set(error, "out of memory: %zu names", count);
+        capacity *= 2;
+    }
+    return capacity <= map->capacity || rehash(map, capacity, error);
+}
+
+bool slice_map_put(struct slice_map *map, struct slice key, int32_t value,
+                   struct error *error)
+{
+    if (!slice_map_reserve(map, map->count + 1, error))
+        return false;
+    if (key.bytes == NULL)
+        key.bytes = "";
+    uint64_t hash = hash_slice(key);
+    struct slice_map_entry *entry = find_entry(map, key, hash);
+    if (entry->key.bytes == NULL)
+        map->count++;
+    *entry = (struct slice_map_entry){key, hash, value};
+    return true;
+}
+
+int32_t slice_map_get(const struct slice_map *map, struct slice key)
+{
+    if (map->capacity == 0)
+        return -1;
+    const struct slice_map_entry *entry = find_entry(map, key, hash_slice(key));
+    return entry->key.bytes == NULL ? -1 : entry->value;
+}
+
+void slice_map_free(struct slice_map *map)
+{
+    memory_free(map->entries);
+    *map = (struct slice_map){0};
+}
