@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 enum { TENSOR_DIMENSIONS = 4 };
@@ -35,9 +36,19 @@ struct tensors {
     size_t count, capacity;
     struct slice_map by_name; /* -> index in list */
     struct file *files;       /* mappings */
-    size_t file_count;
-    char *names;              /* owned text of names */
+    size_t file_count, file_capacity;
+    struct arena names;
 };
+
+/* Bytes of one element; 0 for TENSOR_OTHER. */
+size_t tensor_element_bytes(enum tensor_type type);
+
+/* Appends a tensor; its name is copied.  A name twice is an error. */
+bool tensors_add(struct tensors *tensors, const struct tensor *tensor,
+                 const char *path, struct error *error);
+/* Takes over a mapping. */
+bool tensors_keep_file(struct tensors *tensors, struct file file,
+                       struct error *error);
 
 const struct tensor *tensors_find(const struct tensors *tensors,
                                   struct slice name);

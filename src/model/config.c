@@ -1,0 +1,113 @@
+#include "model/config.h"
+
+#include "base/files.h"
+#include "base/memory.h"
+
+#include <math.h>
+
+bool config_open(struct config *config, const char *directory,
+                 struct error *error)
+{
+    *config = (struct config){0};
+    config->path = file_join(directory, "config.json", error);
+    if (config->path == NULL)
+        return false;
+    if (!file_exists(config->path)) {
+        error_set(error,
+                  "%s: no config.json: a Hugging Face model directory has "
+                  "config.json, tokenizer.json or vocab.txt, and "
+                  "model.safetensors",
+                  directory);
+        config_close(config);
+        return false;
+    }
+    config->root = json_load_object(config->path, error);
+    if (config->root == NULL)
+        config_close(config);
+    return config->root != NULL;
+}
+
+void config_close(struct config *config)
+{
+    json_decref(config->root);
+    memory_free(config->path);
+    *config = (struct config){0};
+}
+
+static const json_t *value_of(const struct config *config, const char *key)
+{
+    const json_t *value = json_object_get(config->root, key);
+    return json_is_null(value) ? NULL : value;
+}
+
+bool config_has(const struct config *config, const char *key)
+{
+    return value_of(config, key) != NULL;
+}
+
+static size_t size_between(const struct config *config, const char *key,
+                           json_int_t least, size_t fallback,
+                           struct error *error)
+{
+    const json_t *value = value_of(config, key);
+    if (value == NULL)
+        return fallback;
+    json_int_t number = json_integer_value(value);
+    if (json_is_integer(value) && number >= least &&
+        number <= CONFIG_SIZE_LIMIT)
+        return (size_t)number;
+    error_set(error, "%s: %s: a whole number from %lld to %d was expected",
+              config->path, key, (long long)least, CONFIG_SIZE_LIMIT);
+    return fallback;
+}
+
+size_t config_size(const struct config *config, const char *key,
+                   size_t fallback, struct error *error)
+{
+    if (fallback == 0 && !config_has(config, key))
+        error_set(error, "%s: no %s: the architecture needs it", config->path,
+                  key);
+    return size_between(config, key, 1, fallback, error);
+}
+
+size_t config_count(const struct config *config, const char *key,
+                    size_t fallback, struct error *error)
+{
+    return size_between(config, key, 0, fallback, error);
+}
+
+double config_real(const struct config *config, const char *key,
+                   double fallback, struct error *error)
+{
+    const json_t *value = value_of(config, key);
+    if (value == NULL)
+        return fallback;
+    if (json_is_number(value) && isfinite(json_number_value(value)))
+        return json_number_value(value);
+    error_set(error, "%s: %s: a number was expected", config->path, key);
+    return fallback;
+}
+
+bool config_flag(const struct config *config, const char *key, bool fallback,
+                 struct error *error)
+{
+    const json_t *value = value_of(config, key);
+    if (value == NULL)
+        return fallback;
+    if (json_is_boolean(value))
+        return json_is_true(value);
+    error_set(error, "%s: %s: true or false was expected", config->path, key);
+    return fallback;
+}
+
+const char *config_text(const struct config *config, const char *key,
+                        const char *fallback, struct error *error)
+{
+    const json_t *value = value_of(config, key);
+    if (value == NULL)
+        return fallback;
+    if (json_is_string(value))
+        return json_string_value(value);
+    error_set(error, "%s: %s: a string was expected", config->path, key);
+    return fallback;
+}

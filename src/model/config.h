@@ -1,0 +1,41 @@
+/*
+ * config.h - config.json: keys with defaults, refusals by name.
+ *
+ * The getters fill `error` on a value of the wrong kind or out of range and
+ * return the fallback; the first error wins, so a caller reads many keys and
+ * looks at error->set once.
+ */
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include "base/error.h"
+#include "base/json.h"
+
+struct config {
+    json_t *root;
+    char *path; /* of config.json, for messages */
+};
+
+/* Larger sizes are refused: products of a few of them must fit size_t. */
+enum { CONFIG_SIZE_LIMIT = 1 << 24 };
+
+bool config_open(struct config *config, const char *directory,
+                 struct error *error);
+void config_close(struct config *config);
+
+bool config_has(const struct config *config, const char *key);
+/* At least 1, at most CONFIG_SIZE_LIMIT; a fallback of 0 makes it required. */
+size_t config_size(const struct config *config, const char *key,
+                   size_t fallback, struct error *error);
+/* As config_size, but 0 may be written and is a fine fallback. */
+size_t config_count(const struct config *config, const char *key,
+                    size_t fallback, struct error *error);
+double config_real(const struct config *config, const char *key,
+                   double fallback, struct error *error);
+bool config_flag(const struct config *config, const char *key, bool fallback,
+                 struct error *error);
+/* NULL fallback is allowed; a null value counts as absent. */
+const char *config_text(const struct config *config, const char *key,
+                        const char *fallback, struct error *error);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * safetensors.h - the safetensors container.
+ *
+ * File: uint64 little-endian length of the header, the header (a JSON object:
+ * name -> {dtype, shape, data_offsets}, and "__metadata__"), then the data.
+ * Offsets count from the header's end.  Format: the safetensors repository's
+ * README.
+ */
+#ifndef MODEL_SAFETENSORS_H
+#define MODEL_SAFETENSORS_H
+
+#include "model/tensors.h"
+
+/* Maps the file and appends its tensors to the table. */
+bool safetensors_read(struct tensors *tensors, const char *path,
+                      struct error *error);
+
+#endif

@@ -1,0 +1,160 @@
+#include "model/task.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* torch.nn classes without arguments that a config may name. */
+static const struct {
+    const char *name;
+    const char *class_name;
+} activations[] = {
+    [SCORE_IDENTITY] = {"identity", "Identity"},
+    [SCORE_SIGMOID] = {"sigmoid", "Sigmoid"},
+    [SCORE_SOFTMAX] = {"softmax", NULL}, /* needs an argument: ours only */
+    [SCORE_TANH] = {"tanh", "Tanh"},
+    [SCORE_RELU] = {"relu", "ReLU"},
+};
+enum { ACTIVATIONS = sizeof activations / sizeof *activations };
+
+const char *score_activation_name(enum score_activation activation)
+{
+    return activations[activation].name;
+}
+
+size_t task_config_labels(const struct config *config, struct error *error)
+{
+    const json_t *names = json_object_get(config->root, "id2label");
+    if (names != NULL && !json_is_null(names) && !json_is_object(names)) {
+        error_set(error, "%s: id2label: an object was expected", config->path);
+        return 0;
+    }
+    return config_count(config, "num_labels", json_object_size(names), error);
+}
+
+static bool read_labels(struct task *task, const struct config *config,
+                        struct error *error)
+{
+    const json_t *names = json_object_get(config->root, "id2label");
+    task->label_names = arena_take(&task->memory, task->labels,
+                                   sizeof *task->label_names, error);
+    if (task->label_names == NULL)
+        return false;
+    for (size_t i = 0; i < task->labels; i++) {
+        char key[24], fallback[32];
+        snprintf(key, sizeof key, "%zu", i);
+        snprintf(fallback, sizeof fallback, "LABEL_%zu", i);
+        struct slice name = json_slice(json_object_get(names, key));
+        if (name.bytes == NULL)
+            name = slice_of(fallback);
+        task->label_names[i] =
+            arena_copy(&task->memory, name.bytes, name.length, error);
+        if (task->label_names[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* A dotted torch class -> activation.  Paths outside torch count as unsaid, as
+ * in the reference, which would need to run foreign code for them. */
+static bool find_activation(const struct config *config, const char *path,
+                            bool *found, enum score_activation *activation,
+                            struct error *error)
+{
+    *found = path != NULL && strncmp(path, "torch.", 6) == 0;
+    if (!*found)
+        return true;
+    const char *class_name = strrchr(path, '.') + 1;
+    for (enum score_activation i = SCORE_IDENTITY; i < ACTIVATIONS; i++)
+        if (activations[i].class_name != NULL &&
+            strcmp(class_name, activations[i].class_name) == 0) {
+            *activation = i;
+            return true;
+        }
+    char quoted[TEXT_QUOTE_BYTES];
+    return error_set(error,
+                     "%s: activation '%s': Identity, Sigmoid, Tanh and ReLU "
+                     "of torch.nn are supported",
+                     config->path, text_quote(slice_of(path), quoted));
+}
+
+/*
+ * CrossEncoder's order: the key in "sentence_transformers" (a null there ends
+ * the search), the key of old versions, else Sigmoid for one label.
+ */
+static bool read_activation(struct task *task, const struct config *config,
+                            struct error *error)
+{
+    static const char old_key[] = "sbert_ce_default_activation_function";
+    const json_t *section =
+        json_object_get(config->root, "sentence_transformers");
+    const json_t *named = json_object_get(section, "activation_fn");
+    const char *path = named ? json_string_value(named)
+                             : config_text(config, old_key, NULL, error);
+    bool found;
+    if (!find_activation(config, path, &found, &task->activation, error))
+        return false;
+    if (found) {
+        task->activation_source =
+            named ? "sentence_transformers.activation_fn" : old_key;
+        return true;
+    }
+    task->activation = task->labels == 1 ? SCORE_SIGMOID : SCORE_IDENTITY;
+    task->activation_source =
+        task->labels == 1 ? "default for one label" : "default for labels";
+    return !error->set;
+}
+
+bool task_open(struct task *task, const struct config *config, size_t labels,
+               struct error *error)
+{
+    *task = (struct task){.labels = labels};
+    size_t said = task_config_labels(config, error);
+    if (said != 0 && said != labels)
+        error_set(error,
+                  "%s: %zu labels, but the classifier has %zu rows: config "
+                  "and weights are not of one model",
+                  config->path, said, labels);
+    if (!error->set && read_labels(task, config, error) &&
+        read_activation(task, config, error))
+        return true;
+    task_close(task);
+    return false;
+}
+
+void task_close(struct task *task)
+{
+    arena_free(&task->memory);
+    *task = (struct task){0};
+}
+
+static void softmax(size_t labels, float *scores)
+{
+    double most = scores[0], sum = 0;
+    for (size_t i = 1; i < labels; i++)
+        most = fmax(most, scores[i]);
+    for (size_t i = 0; i < labels; i++)
+        sum += exp(scores[i] - most);
+    for (size_t i = 0; i < labels; i++)
+        scores[i] = (float)(exp(scores[i] - most) / sum);
+}
+
+void score_activate(enum score_activation activation, size_t labels,
+                    float *scores)
+{
+    if (activation == SCORE_SOFTMAX) {
+        softmax(labels, scores);
+        return;
+    }
+    for (size_t i = 0; i < labels; i++) {
+        double x = scores[i];
+        if (activation == SCORE_SIGMOID)
+            scores[i] = (float)(1 / (1 + exp(-x)));
+        else if (activation == SCORE_TANH)
+            scores[i] = (float)tanh(x);
+        else if (activation == SCORE_RELU)
+            scores[i] = x > 0 ? scores[i] : 0;
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * task.h - what a model's outputs mean: labels, activation, limits.
+ *
+ * Rules: the reference's CrossEncoder (sentence-transformers), read from
+ * config.json, config_sentence_transformers.json and tokenizer_config.json.
+ */
+#ifndef MODEL_TASK_H
+#define MODEL_TASK_H
+
+#include "model/config.h"
+
+enum score_activation {
+    SCORE_IDENTITY,
+    SCORE_SIGMOID,
+    SCORE_SOFTMAX,
+    SCORE_TANH,
+    SCORE_RELU
+};
+
+struct task {
+    size_t labels;
+    const char **label_names; /* [labels]; "LABEL_1" where config has none */
+    enum score_activation activation; /* by the model's own rule */
+    const char *activation_source;    /* the key that said so, or "default" */
+    struct arena memory;
+};
+
+/* Labels of config.json: num_labels, else id2label, else 0 (unsaid). */
+size_t task_config_labels(const struct config *config, struct error *error);
+
+/* `labels` is the head's number of rows, which must agree with the config. */
+bool task_open(struct task *task, const struct config *config, size_t labels,
+               struct error *error);
+void task_close(struct task *task);
+
+const char *score_activation_name(enum score_activation activation);
+/* Applies it to the labels of one pair, in place; double inside. */
+void score_activate(enum score_activation activation, size_t labels,
+                    float *scores);
+
+#endif

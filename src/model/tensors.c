@@ -1,0 +1,72 @@
+#include "model/tensors.h"
+
+static const struct {
+    const char *name;
+    size_t bytes;
+} types[] = {
+    [TENSOR_F32] = {"F32", 4},     [TENSOR_F16] = {"F16", 2},
+    [TENSOR_BF16] = {"BF16", 2},   [TENSOR_I8] = {"I8", 1},
+    [TENSOR_OTHER] = {"other", 0},
+};
+
+size_t tensor_element_bytes(enum tensor_type type)
+{
+    return types[type].bytes;
+}
+
+const char *tensor_type_name(enum tensor_type type)
+{
+    return types[type].name;
+}
+
+bool tensors_add(struct tensors *tensors, const struct tensor *tensor,
+                 const char *path, struct error *error)
+{
+    if (slice_map_get(&tensors->by_name, tensor->name) >= 0) {
+        char quoted[TEXT_QUOTE_BYTES];
+        return error_set(error, "%s: tensor '%s' is there twice", path,
+                         text_quote(tensor->name, quoted));
+    }
+    char *name = arena_copy(&tensors->names, tensor->name.bytes,
+                            tensor->name.length, error);
+    if (name == NULL ||
+        !memory_grow((void **)&tensors->list, &tensors->capacity,
+                     tensors->count + 1, sizeof *tensors->list, error))
+        return false;
+
+    struct tensor *added = &tensors->list[tensors->count];
+    *added = *tensor;
+    added->name.bytes = name;
+    return slice_map_put(&tensors->by_name, added->name,
+                         (int32_t)tensors->count++, error);
+}
+
+bool tensors_keep_file(struct tensors *tensors, struct file file,
+                       struct error *error)
+{
+    if (!memory_grow((void **)&tensors->files, &tensors->file_capacity,
+                     tensors->file_count + 1, sizeof *tensors->files, error)) {
+        file_release(&file);
+        return false;
+    }
+    tensors->files[tensors->file_count++] = file;
+    return true;
+}
+
+const struct tensor *tensors_find(const struct tensors *tensors,
+                                  struct slice name)
+{
+    int32_t at = slice_map_get(&tensors->by_name, name);
+    return at < 0 ? NULL : &tensors->list[at];
+}
+
+void tensors_free(struct tensors *tensors)
+{
+    for (size_t i = 0; i < tensors->file_count; i++)
+        file_release(&tensors->files[i]);
+    memory_free(tensors->files);
+    memory_free(tensors->list);
+    slice_map_free(&tensors->by_name);
+    arena_free(&tensors->names);
+    *tensors = (struct tensors){0};
+}
