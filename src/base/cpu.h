@@ -30,4 +30,10 @@ const struct cpu *cpu_get(void);
  */
 int cpu_workers(void);
 
+/*
+ * For tests: the workers that the cgroups named in `membership` (the form of
+ * /proc/self/cgroup) may use, found below `mount`; INT_MAX without a quota.
+ */
+int cpu_quota(const char *membership, const char *mount);
+
 #endif
