@@ -1,0 +1,58 @@
+/*
+ * command.h - one row a command: its words for help and manual, its function.
+ *
+ * Each command's file defines its row; commands.c lists them in the order of
+ * `xenc --help`.  All of it is constant and belongs to nobody.  A row's texts
+ * are plain: help.c folds them to the terminal's width, manual.c writes them
+ * as mdoc.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stddef.h>
+
+struct options;
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_NOTHING = 1, /* done, but nothing passed: none printed, below --min */
+    EXIT_TROUBLE = 2  /* anything went wrong, whatever else succeeded */
+};
+
+/* A bit a command, so that an option can say which of them take it. */
+enum command_bit {
+    FOR_RERANK = 1 << 0,
+    FOR_SCORE = 1 << 1,
+    FOR_CLASSIFY = 1 << 2,
+    FOR_TOKENIZE = 1 << 3,
+    FOR_INFO = 1 << 4,
+    FOR_BENCH = 1 << 5,
+    FOR_HELP = 1 << 6
+};
+
+struct example {
+    const char *command; /* as typed into a shell */
+    const char *effect;  /* what it does: one sentence with its full stop */
+};
+
+struct command {
+    const char *name;
+    enum command_bit bit;
+    const char *summary;  /* lower case, no full stop: "put lines in order" */
+    const char *synopsis; /* what follows the name: "[OPTION...] [FILE...]" */
+    const char *const *description;            /* paragraphs, ended by NULL */
+    const struct example *examples;            /* ended by {NULL, NULL} */
+    size_t most_operands;                      /* SIZE_MAX: any number */
+    int (*run)(const struct options *options); /* gives an exit_status */
+};
+
+extern const struct command command_rerank, command_score, command_classify,
+    command_tokenize, command_info, command_bench, command_help;
+
+/* All commands that exist, ended by NULL. */
+extern const struct command *const commands[];
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+#endif

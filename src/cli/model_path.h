@@ -1,0 +1,16 @@
+/*
+ * model_path.h - which directory -m, XENC_MODEL or nothing at all means.
+ *
+ * Places with models, first wins: $XENC_HOME/models, the installed
+ * share/xenc/models, and the source tree's models for a program that is run
+ * from its build folder.  Only names without a slash are looked up there.
+ */
+#ifndef CLI_MODEL_PATH_H
+#define CLI_MODEL_PATH_H
+
+#include "base/error.h"
+
+/* `name` is -m's or NULL.  A new block (memory_free), or NULL with error. */
+char *model_path(const char *name, struct error *error);
+
+#endif

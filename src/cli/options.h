@@ -1,0 +1,142 @@
+/*
+ * options.h - the command line as plain data, and the one table behind it.
+ *
+ * option_table gives parsing, --help, the OPTIONS of the manual pages and the
+ * shells' completions.  A name may have several rows for different commands
+ * where its meaning or its default differs.  struct options points into argv,
+ * which outlives it, and owns the lists and arrays that options_free releases.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "io/fields.h"
+#include "io/reader.h"
+#include "text/pair.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum precision { PRECISION_F32 };
+
+enum long_texts {
+    LONG_TRUNCATE, /* to the model's limit, counted and said at the end */
+    LONG_ERROR     /* such a record is a bad record */
+};
+
+enum score_activation {
+    SCORE_ACTIVATION_AUTO, /* as the model's files say */
+    SCORE_ACTIVATION_NONE,
+    SCORE_ACTIVATION_SIGMOID,
+    SCORE_ACTIVATION_SOFTMAX
+};
+
+enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
+
+struct options {
+    const struct command *command;
+    bool help, version; /* asked for: nothing else is to be done */
+
+    /* Input.  The defaults of -f are the commands'. */
+    enum record_format format;
+    struct field_list texts, group; /* empty unless has_texts, has_group */
+    bool has_texts, has_group;
+    char delimiter; /* 0: not given */
+    bool zero_ended;
+    bool header; /* -H, or a name in -f or -g (not with --jsonl) */
+    const char *query, *query_file; /* at most one of them is given */
+
+    /* Output */
+    const char *columns; /* NULL: the command's own */
+    size_t best;         /* 0: all */
+    bool has_min;
+    double min;
+    int decimals; /* -1: the shortest that gives the float32 back */
+    const char *output;
+    bool line_buffered, keep_going, stats, quiet;
+
+    /* Model */
+    const char *model; /* -m as given; model_path() finds the directory */
+    enum precision precision;
+    size_t max_length; /* tokens; 0: the model's */
+    enum truncation truncation;
+    bool has_truncation;
+    enum long_texts long_texts;
+    enum score_activation activation;
+    const char *label; /* name or number; NULL: the model's rule */
+    int jobs;          /* workers; 0: as many as may run */
+
+    /* bench */
+    const char *pairs, *shape; /* --make SHAPE: the operand is its DIR */
+    double seconds;            /* 0: not given */
+
+    /* help */
+    bool manual;
+    enum shell completion;
+
+    const char *const *operands; /* owned; the strings are argv's */
+    size_t operand_count;
+};
+
+enum option_kind {
+    OPTION_FLAG,      /* bool = true */
+    OPTION_CONSTANT,  /* int-sized enum = constant */
+    OPTION_TEXT,      /* const char * */
+    OPTION_COUNT,     /* size_t, least..most */
+    OPTION_INTEGER,   /* int, least..most */
+    OPTION_REAL,      /* double, least..most */
+    OPTION_CHOICE,    /* int-sized enum = index in choices */
+    OPTION_CHARACTER, /* char: one byte, or \t */
+    OPTION_FIELDS     /* struct field_list */
+};
+
+enum option_group {
+    GROUP_INPUT,
+    GROUP_OUTPUT,
+    GROUP_MODEL,
+    GROUP_RUN,
+    GROUP_HELP,
+    GROUP_COUNT
+};
+
+/* What a shell can offer for the argument. */
+enum option_completion { COMPLETE_NOTHING, COMPLETE_FILE, COMPLETE_DIRECTORY };
+
+struct option {
+    const char *name;       /* long, without the dashes */
+    char letter;            /* short, or 0 */
+    char other_letter;      /* a second spelling, or 0 */
+    const char *other_name; /* a second spelling, or NULL */
+    const char *argument;   /* its name in help: "N"; NULL: takes none */
+    enum option_kind kind;
+    size_t target; /* offset in struct options */
+    size_t given;  /* offset of the bool that is set with it, or 0 */
+    int constant;
+    double least, most;
+    const char *const *choices; /* ended by NULL */
+    unsigned commands;          /* of enum command_bit */
+    enum option_group group;
+    enum option_completion completion;
+    const char *help;     /* one line, lower case, no full stop */
+    const char *manual;   /* whole sentences; NULL: help says all */
+    const char *fallback; /* the default in words, or NULL */
+};
+
+extern const struct option option_table[];
+extern const size_t option_count;
+const char *option_group_title(enum option_group group);
+
+/* The row that a command has under this name or letter, or NULL. */
+const struct option *option_by_name(unsigned commands, struct slice name);
+const struct option *option_by_letter(unsigned commands, char letter);
+
+/*
+ * Reads the arguments that follow the command's name.  Every mistake is one
+ * sentence in error.  After --help or --version the rest is not looked at.
+ */
+bool options_parse(struct options *options, const struct command *command,
+                   int count, char *const *arguments, struct error *error);
+void options_free(struct options *options);
+
+#endif
