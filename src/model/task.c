@@ -67,10 +67,10 @@ static bool find_activation(const struct config *config, const char *path,
     if (!*found)
         return true;
     const char *class_name = strrchr(path, '.') + 1;
-    for (enum score_activation i = SCORE_IDENTITY; i < ACTIVATIONS; i++)
+    for (size_t i = 0; i < ACTIVATIONS; i++)
         if (activations[i].class_name != NULL &&
             strcmp(class_name, activations[i].class_name) == 0) {
-            *activation = i;
+            *activation = (enum score_activation)i;
             return true;
         }
     char quoted[TEXT_QUOTE_BYTES];

@@ -7,6 +7,7 @@
 #ifndef MODEL_TASK_H
 #define MODEL_TASK_H
 
+#include "base/memory.h"
 #include "model/config.h"
 
 enum score_activation {

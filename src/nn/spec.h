@@ -37,7 +37,10 @@ struct spec {
     enum activation head_activation;
 };
 
-/* The longest sequence the position table allows; 0: no limit. */
-size_t spec_token_limit(const struct spec *spec);
+/* The longest sequence that the position table allows; 0: no limit. */
+static inline size_t spec_token_limit(const struct spec *spec)
+{
+    return spec->position == POSITION_INDEX ? spec->positions : 0;
+}
 
 #endif

@@ -1,0 +1,76 @@
+#include "families/family.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct family *const families[] = {&family_bert};
+enum { FAMILIES = sizeof families / sizeof *families };
+
+/* Names of the reference's ACT2FN. */
+static const struct {
+    const char *name;
+    enum activation activation;
+} activations[] = {
+    {"gelu", ACTIVATION_GELU},
+    {"gelu_new", ACTIVATION_GELU_TANH},
+    {"gelu_pytorch_tanh", ACTIVATION_GELU_TANH},
+    {"relu", ACTIVATION_RELU},
+    {"silu", ACTIVATION_SILU},
+    {"swish", ACTIVATION_SILU},
+    {"tanh", ACTIVATION_TANH},
+    {"quick_gelu", ACTIVATION_QUICK_GELU},
+};
+
+enum activation family_activation(const struct config *config, const char *key,
+                                  const char *fallback, struct error *error)
+{
+    const char *name = config_text(config, key, fallback, error);
+    for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
+        if (strcmp(name, activations[i].name) == 0)
+            return activations[i].activation;
+    char quoted[TEXT_QUOTE_BYTES];
+    error_set(error,
+              "%s: %s '%s': gelu, gelu_new, relu, silu, tanh or quick_gelu "
+              "was expected",
+              config->path, key, text_quote(slice_of(name), quoted));
+    return ACTIVATION_NONE;
+}
+
+static void refuse(const struct config *config, const char *model_type,
+                   struct error *error)
+{
+    char supported[256] = "", quoted[TEXT_QUOTE_BYTES];
+    for (size_t i = 0, at = 0; i < FAMILIES && at < sizeof supported; i++)
+        at += (size_t)snprintf(supported + at, sizeof supported - at, "%s%s",
+                               i > 0 ? ", " : "", families[i]->model_type);
+    error_set(error, "%s: model_type '%s': supported are %s", config->path,
+              text_quote(slice_of(model_type), quoted), supported);
+}
+
+static void check_heads(const struct config *config, struct spec *spec,
+                        struct error *error)
+{
+    if (error->set)
+        return;
+    if (spec->hidden % spec->heads != 0)
+        error_set(error,
+                  "%s: hidden size %zu is no multiple of %zu attention heads",
+                  config->path, spec->hidden, spec->heads);
+    spec->head_width = spec->hidden / spec->heads;
+}
+
+const struct family *family_find(const struct config *config, struct spec *spec,
+                                 struct error *error)
+{
+    const char *model_type = config_text(config, "model_type", "", error);
+    for (size_t i = 0; i < FAMILIES && !error->set; i++) {
+        if (strcmp(families[i]->model_type, model_type) != 0)
+            continue;
+        *spec = (struct spec){.family = families[i]->model_type};
+        families[i]->read_config(config, spec, error);
+        check_heads(config, spec, error);
+        return error->set ? NULL : families[i];
+    }
+    refuse(config, model_type, error);
+    return NULL;
+}

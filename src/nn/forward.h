@@ -1,0 +1,57 @@
+/*
+ * forward.h - what the files of the forward pass share: one batch on its way
+ * through one encoder.  Private to nn/.
+ *
+ * Activations are [tokens][hidden] unless said otherwise.  Blocks come from
+ * the workspace's arena and live until the batch is done.
+ */
+#ifndef NN_FORWARD_H
+#define NN_FORWARD_H
+
+#include "nn/batch.h"
+#include "nn/linear.h"
+#include "nn/spec.h"
+
+struct forward {
+    const struct spec *spec;
+    const struct weights *weights;
+    const struct kernels *kernels;
+    const struct batch *batch;
+    struct workspace *workspace;
+    struct error *error;
+};
+
+static inline float *forward_take(struct forward *forward, size_t rows,
+                                  size_t columns)
+{
+    size_t count;
+    if (__builtin_mul_overflow(rows, columns, &count)) {
+        error_set(forward->error, "out of memory: a batch is too large");
+        return NULL;
+    }
+    return arena_take(&forward->workspace->arena, count, sizeof(float),
+                      forward->error);
+}
+
+/* Time since *since goes to a stage; *since moves to now. */
+void forward_lap(struct forward *forward, enum stage stage, uint64_t *since);
+uint64_t forward_clock(void);
+
+/* x = norm(word + type + position): embed.c */
+bool embed_run(struct forward *forward, float *x);
+
+/* Self-attention of all tokens, before the output projection:
+ * context[tokens][hidden] of query, key, value interleaved in
+ * projected[tokens][3 hidden]: attention_plain.c */
+bool attention_plain_run(struct forward *forward, const float *projected,
+                         float *context);
+
+/* The same for the first token of each sequence only, from the layer's input
+ * x: context[sequences][hidden]: attention_first.c */
+bool attention_first_run(struct forward *forward, const struct linear *query,
+                         const float *x, const float *first, float *context);
+
+/* logits[sequences][labels] of first[sequences][hidden]: head.c */
+bool head_run(struct forward *forward, const float *first, float *logits);
+
+#endif

@@ -1,0 +1,388 @@
+#include "nn/load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct loader {
+    const struct spec *spec;
+    const struct slot_names *names;
+    const struct tensors *tensors;
+    const struct kernels *kernels;
+    const char *directory;
+    struct arena *memory; /* lives as long as the weights */
+    struct arena scratch; /* widened matrices on their way to a pack */
+    size_t layer;
+    struct error *error;
+};
+
+enum { NAME_BYTES = 192 };
+
+/* "bert.encoder.layer.3.output.dense" + ".weight" */
+static void module_name(const struct loader *loader, enum slot slot,
+                        const char *part, char out[NAME_BYTES])
+{
+    const char *pattern = loader->names->modules[slot];
+    const char *number = strstr(pattern, "%zu");
+    if (number == NULL)
+        snprintf(out, NAME_BYTES, "%s%s", pattern, part);
+    else
+        snprintf(out, NAME_BYTES, "%.*s%zu%s%s", (int)(number - pattern),
+                 pattern, loader->layer, number + 3, part);
+}
+
+/* By its full name, or without the prefix that bare encoders lack. */
+static const struct tensor *find(const struct loader *loader, const char *name)
+{
+    const struct tensor *tensor = tensors_find(loader->tensors, slice_of(name));
+    size_t length = strlen(loader->names->prefix);
+    if (tensor == NULL && strncmp(name, loader->names->prefix, length) == 0)
+        tensor = tensors_find(loader->tensors, slice_of(name + length));
+    return tensor;
+}
+
+/* Old checkpoints call a norm's parts gamma and beta. */
+static const struct tensor *find_part(const struct loader *loader,
+                                      enum slot slot, const char *part,
+                                      char name[NAME_BYTES])
+{
+    static const char *const old_parts[][2] = {{".weight", ".gamma"},
+                                               {".bias", ".beta"}};
+    module_name(loader, slot, part, name);
+    const struct tensor *tensor = find(loader, name);
+    for (size_t i = 0; tensor == NULL && i < 2; i++) {
+        char old_name[NAME_BYTES];
+        if (strcmp(part, old_parts[i][0]) != 0)
+            continue;
+        module_name(loader, slot, old_parts[i][1], old_name);
+        tensor = find(loader, old_name);
+    }
+    return tensor;
+}
+
+static bool missing(const struct loader *loader, enum slot slot,
+                    const char *name)
+{
+    if (slot == SLOT_HEAD_OUT || slot == SLOT_HEAD_DENSE)
+        return error_set(loader->error,
+                         "%s: no classifier weights (%s): this is a body or "
+                         "an embedding model, not a cross-encoder",
+                         loader->directory, name);
+    return error_set(loader->error,
+                     "%s: no tensor %s: the %s architecture needs it",
+                     loader->directory, name, loader->spec->family);
+}
+
+static bool has_shape(const struct loader *loader, const struct tensor *tensor,
+                      const char *name, size_t rows, size_t columns)
+{
+    bool is_vector = columns == 0;
+    if (tensor->dimensions == (is_vector ? 1 : 2) && tensor->shape[0] == rows &&
+        (is_vector || tensor->shape[1] == columns))
+        return true;
+
+    char found[80] = "";
+    for (size_t i = 0, at = 0;
+         i < tensor->dimensions && i < TENSOR_DIMENSIONS && at < sizeof found;
+         i++)
+        at += (size_t)snprintf(found + at, sizeof found - at, "%s%llu",
+                               i > 0 ? ", " : "",
+                               (unsigned long long)tensor->shape[i]);
+    if (is_vector)
+        return error_set(loader->error,
+                         "%s: tensor %s has shape [%s]: config.json makes it "
+                         "[%zu]",
+                         loader->directory, name, found, rows);
+    return error_set(loader->error,
+                     "%s: tensor %s has shape [%s]: config.json makes it "
+                     "[%zu, %zu]",
+                     loader->directory, name, found, rows, columns);
+}
+
+static bool element_of(const struct loader *loader, const struct tensor *tensor,
+                       const char *name, enum element *element)
+{
+    static const enum element elements[] = {[TENSOR_F32] = ELEMENT_F32,
+                                            [TENSOR_F16] = ELEMENT_F16,
+                                            [TENSOR_BF16] = ELEMENT_BF16,
+                                            [TENSOR_I8] = ELEMENT_I8};
+    if (tensor->type == TENSOR_OTHER)
+        return error_set(loader->error,
+                         "%s: tensor %s: element type F32, F16, BF16 or I8 "
+                         "was expected",
+                         loader->directory, name);
+    *element = elements[tensor->type];
+    return true;
+}
+
+static const float *vector_of(struct loader *loader,
+                              const struct tensor *tensor, const char *name,
+                              size_t width);
+
+/* An I8 matrix has a float32 scale for each row in "NAME.scale". */
+static bool scales_of(struct loader *loader, const char *name, size_t rows,
+                      const float **scales)
+{
+    char scale_name[NAME_BYTES + 8];
+    snprintf(scale_name, sizeof scale_name, "%s.scale", name);
+    const struct tensor *tensor = find(loader, scale_name);
+    if (tensor == NULL)
+        return error_set(loader->error,
+                         "%s: tensor %s has 8-bit rows: their scales were "
+                         "expected in %s",
+                         loader->directory, name, scale_name);
+    if (!has_shape(loader, tensor, scale_name, rows, 0))
+        return false;
+    *scales = vector_of(loader, tensor, scale_name, rows);
+    return *scales != NULL;
+}
+
+static bool is_usable_in_place(const struct tensor *tensor)
+{
+    return tensor->type == TENSOR_F32 &&
+           (uintptr_t)tensor->data % _Alignof(float) == 0;
+}
+
+/* Rows of any element type -> float32 in a block of the given arena. */
+static const float *widen(struct loader *loader, struct arena *arena,
+                          const struct tensor *tensor, enum element element,
+                          const float *scales, size_t rows, size_t columns)
+{
+    float *out = arena_take(arena, rows * columns, sizeof *out, loader->error);
+    if (out == NULL)
+        return NULL;
+    size_t row_bytes = columns * tensor_element_bytes(tensor->type);
+    for (size_t row = 0; row < rows; row++)
+        loader->kernels->widen_f32[element](
+            columns, (const char *)tensor->data + row * row_bytes,
+            scales ? scales[row] : 1, out + row * columns);
+    return out;
+}
+
+static const float *vector_of(struct loader *loader,
+                              const struct tensor *tensor, const char *name,
+                              size_t width)
+{
+    enum element element = ELEMENT_F32;
+    if (!element_of(loader, tensor, name, &element))
+        return NULL;
+    if (is_usable_in_place(tensor))
+        return tensor->data;
+    if (element == ELEMENT_I8) {
+        error_set(loader->error, "%s: tensor %s: a vector is never 8-bit",
+                  loader->directory, name);
+        return NULL;
+    }
+    return widen(loader, loader->memory, tensor, element, NULL, 1, width);
+}
+
+static bool load_vector(struct loader *loader, enum slot slot, const char *part,
+                        size_t width, bool is_optional, const float **out)
+{
+    char name[NAME_BYTES];
+    const struct tensor *tensor = find_part(loader, slot, part, name);
+    if (tensor == NULL)
+        return is_optional || missing(loader, slot, name);
+    if (!has_shape(loader, tensor, name, width, 0))
+        return false;
+    *out = vector_of(loader, tensor, name, width);
+    return *out != NULL;
+}
+
+static bool load_norm(struct loader *loader, enum slot slot, size_t width,
+                      struct norm *norm)
+{
+    return load_vector(loader, slot, ".weight", width, false, &norm->weight) &&
+           load_vector(loader, slot, ".bias", width, true, &norm->bias);
+}
+
+/* A matrix as float32: in place, or widened into the arena. */
+static const float *load_matrix(struct loader *loader, enum slot slot,
+                                size_t rows, size_t columns,
+                                struct arena *arena)
+{
+    char name[NAME_BYTES];
+    enum element element = ELEMENT_F32;
+    const float *scales = NULL;
+    const struct tensor *tensor = find_part(loader, slot, ".weight", name);
+    if (tensor == NULL) {
+        missing(loader, slot, name);
+        return NULL;
+    }
+    if (!has_shape(loader, tensor, name, rows, columns) ||
+        !element_of(loader, tensor, name, &element) ||
+        (element == ELEMENT_I8 && !scales_of(loader, name, rows, &scales)))
+        return NULL;
+    if (is_usable_in_place(tensor))
+        return tensor->data;
+    return widen(loader, arena, tensor, element, scales, rows, columns);
+}
+
+static const void *pack(struct loader *loader, size_t outputs, size_t inputs,
+                        const float *matrix)
+{
+    const struct gemm_f32 *gemm = &loader->kernels->gemm_f32;
+    size_t bytes = gemm->packed_bytes(outputs, inputs);
+    if (bytes == 0)
+        return matrix;
+    void *packed = arena_take(loader->memory, bytes, 1, loader->error);
+    if (packed != NULL)
+        gemm->pack(outputs, inputs, matrix, packed);
+    return packed;
+}
+
+static bool load_linear(struct loader *loader, enum slot slot, size_t inputs,
+                        size_t outputs, struct linear *linear)
+{
+    *linear = (struct linear){.inputs = inputs, .outputs = outputs};
+    bool is_packed = loader->kernels->gemm_f32.packed_bytes(outputs, inputs);
+    const float *matrix =
+        load_matrix(loader, slot, outputs, inputs,
+                    is_packed ? &loader->scratch : loader->memory);
+    if (matrix == NULL)
+        return false;
+    linear->packed = pack(loader, outputs, inputs, matrix);
+    arena_reset(&loader->scratch);
+    return linear->packed != NULL &&
+           load_vector(loader, slot, ".bias", outputs, true, &linear->bias);
+}
+
+static bool load_table(struct loader *loader, enum slot slot, size_t rows,
+                       struct embedding *table)
+{
+    char name[NAME_BYTES];
+    *table = (struct embedding){.rows = rows, .width = loader->spec->embedding};
+    if (rows == 0)
+        return true;
+    const struct tensor *tensor = find_part(loader, slot, ".weight", name);
+    if (tensor == NULL)
+        return missing(loader, slot, name);
+    table->data = tensor->data;
+    return has_shape(loader, tensor, name, rows, table->width) &&
+           element_of(loader, tensor, name, &table->element) &&
+           (table->element != ELEMENT_I8 ||
+            scales_of(loader, name, rows, &table->scales));
+}
+
+/* All of a layer but its key and value projections. */
+static bool load_layer(struct loader *loader, struct layer *layer)
+{
+    size_t hidden = loader->spec->hidden;
+    size_t wide = loader->spec->intermediate;
+    return load_linear(loader, SLOT_QUERY, hidden, hidden, &layer->query) &&
+           load_linear(loader, SLOT_ATTENTION_OUT, hidden, hidden,
+                       &layer->attention_out) &&
+           load_norm(loader, SLOT_ATTENTION_NORM, hidden,
+                     &layer->attention_norm) &&
+           load_linear(loader, SLOT_FEEDFORWARD_IN, hidden, wide,
+                       &layer->feedforward_in) &&
+           load_linear(loader, SLOT_FEEDFORWARD_OUT, wide, hidden,
+                       &layer->feedforward_out) &&
+           load_norm(loader, SLOT_FEEDFORWARD_NORM, hidden,
+                     &layer->feedforward_norm);
+}
+
+static bool load_key_and_value(struct loader *loader, struct layer *layer)
+{
+    size_t hidden = loader->spec->hidden;
+    return load_linear(loader, SLOT_KEY, hidden, hidden, &layer->key) &&
+           load_linear(loader, SLOT_VALUE, hidden, hidden, &layer->value);
+}
+
+/* The last layer's key and value matrices in the form attention_first.c reads;
+ * they are not packed for the tall product, which that layer never makes. */
+static bool load_first_token(struct loader *loader, struct first_token *first)
+{
+    size_t hidden = loader->spec->hidden;
+    first->key = load_matrix(loader, SLOT_KEY, hidden, hidden, loader->memory);
+    const float *value =
+        load_matrix(loader, SLOT_VALUE, hidden, hidden, &loader->scratch);
+    float *transposed = arena_take(loader->memory, hidden * hidden,
+                                   sizeof *transposed, loader->error);
+    if (first->key == NULL || value == NULL || transposed == NULL)
+        return false;
+    loader->kernels->transpose_f32(hidden, hidden, value, hidden, transposed,
+                                   hidden);
+    arena_reset(&loader->scratch);
+    first->value_transposed = transposed;
+    return load_vector(loader, SLOT_VALUE, ".bias", hidden, true,
+                       &first->value_bias);
+}
+
+static bool load_layers(struct loader *loader, struct weights *weights)
+{
+    size_t layers = loader->spec->layers;
+    weights->layers = arena_take(loader->memory, layers,
+                                 sizeof *weights->layers, loader->error);
+    if (weights->layers == NULL)
+        return false;
+    for (loader->layer = 0; loader->layer < layers; loader->layer++) {
+        struct layer *layer = &weights->layers[loader->layer];
+        bool is_last = loader->layer == layers - 1;
+        if (!load_layer(loader, layer) ||
+            !(is_last ? load_first_token(loader, &weights->first_token)
+                      : load_key_and_value(loader, layer)))
+            return false;
+    }
+    return true;
+}
+
+static bool load_embeddings(struct loader *loader, struct weights *weights)
+{
+    const struct spec *spec = loader->spec;
+    return load_table(loader, SLOT_WORD, spec->vocabulary, &weights->word) &&
+           load_table(loader, SLOT_POSITION, spec->positions,
+                      &weights->position) &&
+           load_table(loader, SLOT_TOKEN_TYPE, spec->token_types,
+                      &weights->token_type) &&
+           load_norm(loader, SLOT_EMBEDDING_NORM, spec->embedding,
+                     &weights->embedding_norm);
+}
+
+/* The classifier's rows are the labels; config is checked against them. */
+static bool count_labels(struct loader *loader, struct spec *spec)
+{
+    char name[NAME_BYTES];
+    const struct tensor *tensor =
+        find_part(loader, SLOT_HEAD_OUT, ".weight", name);
+    if (tensor == NULL)
+        return missing(loader, SLOT_HEAD_OUT, name);
+    if (tensor->dimensions != 2 || tensor->shape[0] == 0 ||
+        tensor->shape[0] > spec->vocabulary)
+        return error_set(loader->error,
+                         "%s: tensor %s: a matrix with a row for each label "
+                         "was expected",
+                         loader->directory, name);
+    spec->labels = (size_t)tensor->shape[0];
+    return true;
+}
+
+static bool load_head(struct loader *loader, struct weights *weights)
+{
+    const struct spec *spec = loader->spec;
+    if (spec->head_dense && !load_linear(loader, SLOT_HEAD_DENSE, spec->hidden,
+                                         spec->hidden, &weights->head_dense))
+        return false;
+    return load_linear(loader, SLOT_HEAD_OUT, spec->hidden, spec->labels,
+                       &weights->head_out);
+}
+
+bool load_weights(struct weights *weights, struct spec *spec,
+                  const struct slot_names *names, const struct tensors *tensors,
+                  const struct kernels *kernels, const char *directory,
+                  struct arena *memory, struct error *error)
+{
+    struct loader loader = {
+        .spec = spec,
+        .names = names,
+        .tensors = tensors,
+        .kernels = kernels,
+        .directory = directory,
+        .memory = memory,
+        .error = error,
+    };
+    bool fine = count_labels(&loader, spec) &&
+                load_embeddings(&loader, weights) &&
+                load_layers(&loader, weights) && load_head(&loader, weights);
+    arena_free(&loader.scratch);
+    return fine;
+}

@@ -1,0 +1,55 @@
+/*
+ * weights.h - a model's weights as the forward pass wants them.
+ *
+ * Pointers lead into the checkpoint's mapping where float32 can be used in
+ * place, else into the encoder's arena (widened or packed).  Read-only after
+ * load.
+ */
+#ifndef NN_WEIGHTS_H
+#define NN_WEIGHTS_H
+
+#include "kernels/kernels.h"
+
+/* y[rows][outputs] = x[rows][inputs] . w[outputs][inputs]^T + bias */
+struct linear {
+    size_t inputs, outputs;
+    const void *packed; /* for kernels->gemm_f32 */
+    const float *bias;  /* [outputs] or NULL */
+};
+
+struct norm {
+    const float *weight, *bias; /* [width]; bias may be NULL */
+};
+
+/* A table of rows as stored; rows are widened when they are looked up. */
+struct embedding {
+    size_t rows, width;
+    enum element element;
+    const char *data;
+    const float *scales; /* [rows] for ELEMENT_I8 */
+};
+
+struct layer {
+    struct linear query, key, value, attention_out;
+    struct norm attention_norm;
+    struct linear feedforward_in, feedforward_out;
+    struct norm feedforward_norm;
+};
+
+/* What attention over all tokens for one query needs of the last layer's key
+ * and value projections (attention_first.c). */
+struct first_token {
+    const float *key;              /* [outputs][inputs], as published */
+    const float *value_transposed; /* [inputs][outputs] */
+    const float *value_bias;       /* [outputs] or NULL */
+};
+
+struct weights {
+    struct embedding word, position, token_type;
+    struct norm embedding_norm;
+    struct layer *layers;
+    struct first_token first_token;
+    struct linear head_dense, head_out;
+};
+
+#endif
