@@ -1,0 +1,285 @@
+#include "rank/scorer.h"
+
+#include "rank/pool.h"
+
+#include <string.h>
+
+/*
+ * A batch of 512 tokens keeps a layer's activations of 384 x 4 floats in L2
+ * and meets the weights often enough; 16 of them a worker make the batches of
+ * a window alike in length.
+ */
+enum {
+    BATCH_TOKENS = 512,
+    WINDOW_BATCHES = 16, /* for each worker */
+    WINDOW_RECORDS = 1 << 15,
+    WINDOW_BYTES = 32 << 20 /* of record text */
+};
+
+struct worker {
+    struct workspace workspace;
+    struct error error;
+};
+
+/* The first text of the last pair: rerank asks the same query every time. */
+struct text_memory {
+    struct buffer text;
+    struct token_list ids;
+    size_t invalid;
+    bool is_filled;
+};
+
+struct scorer {
+    const struct encoder *encoder;
+    const struct tokenizer *tokenizer;
+    struct scorer_options options;
+    scorer_emit *emit;
+    void *context;
+    size_t labels;
+
+    struct tokenizer_scratch scratch;
+    struct text_memory first;
+    struct token_list second;
+    struct scorer_counts counts;
+
+    struct window windows[2];
+    struct window *filling, *running; /* running: NULL when idle */
+    struct pool *pool;
+    struct worker *workers;
+};
+
+struct scorer *scorer_open(const struct encoder *encoder,
+                           const struct tokenizer *tokenizer,
+                           const struct scorer_options *options,
+                           scorer_emit *emit, void *context,
+                           struct error *error)
+{
+    struct scorer *scorer = memory_new(1, sizeof *scorer, error);
+    if (scorer == NULL)
+        return NULL;
+    scorer->encoder = encoder;
+    scorer->tokenizer = tokenizer;
+    scorer->options = *options;
+    scorer->emit = emit;
+    scorer->context = context;
+    scorer->labels = encoder_spec(encoder)->labels;
+    scorer->filling = &scorer->windows[0];
+    scorer->workers =
+        memory_new((size_t)options->workers, sizeof *scorer->workers, error);
+    scorer->pool = pool_open(options->workers, error);
+    if (scorer->workers != NULL && scorer->pool != NULL)
+        return scorer;
+    scorer_close(scorer);
+    return NULL;
+}
+
+void scorer_close(struct scorer *scorer)
+{
+    if (scorer == NULL)
+        return;
+    pool_close(scorer->pool);
+    for (int i = 0; scorer->workers != NULL && i < scorer->options.workers; i++)
+        workspace_free(&scorer->workers[i].workspace);
+    memory_free(scorer->workers);
+    window_free(&scorer->windows[0]);
+    window_free(&scorer->windows[1]);
+    tokenizer_scratch_free(&scorer->scratch);
+    buffer_free(&scorer->first.text);
+    token_list_free(&scorer->first.ids);
+    token_list_free(&scorer->second);
+    memory_free(scorer);
+}
+
+static void run_batch(void *context, size_t job, int worker_number)
+{
+    struct scorer *scorer = context;
+    struct window *window = scorer->running;
+    struct worker *worker = &scorer->workers[worker_number];
+    float *logits = window->logits + window->batch_first[job] * scorer->labels;
+    encoder_run(scorer->encoder, &worker->workspace, &window->batches[job],
+                logits, &worker->error);
+}
+
+static bool collect_errors(const struct scorer *scorer, struct error *error)
+{
+    for (int i = 0; i < scorer->options.workers; i++)
+        if (scorer->workers[i].error.set)
+            return error_set(error, "%s", scorer->workers[i].error.text);
+    return true;
+}
+
+static bool emit_window(struct scorer *scorer, const struct window *window,
+                        struct error *error)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        const struct window_item *item = &window->items[i];
+        const float *logits = item->facts.is_scored
+                                  ? window_logits(window, item, scorer->labels)
+                                  : NULL;
+        if (!scorer->emit(scorer->context, &item->facts, logits, error))
+            return false;
+    }
+    return true;
+}
+
+static bool finish_running(struct scorer *scorer, struct error *error)
+{
+    struct window *window = scorer->running;
+    if (window == NULL)
+        return true;
+    pool_wait(scorer->pool);
+    scorer->running = NULL;
+    bool fine =
+        collect_errors(scorer, error) && emit_window(scorer, window, error);
+    window_reset(window);
+    return fine;
+}
+
+/* Hands the filled window to the workers and takes the other one to fill. */
+static bool start_filled(struct scorer *scorer, struct error *error)
+{
+    struct window *window = scorer->filling;
+    if (!window_plan(window, scorer->labels, BATCH_TOKENS,
+                     (size_t)scorer->options.workers, error))
+        return false;
+    for (size_t i = 0; i < window->batch_count; i++)
+        scorer->counts.tokens += batch_tokens(&window->batches[i]);
+    scorer->counts.sequences += window->sequences;
+    scorer->running = window;
+    scorer->filling = &scorer->windows[window == &scorer->windows[0]];
+    pool_start(scorer->pool, window->batch_count, run_batch, scorer);
+    return true;
+}
+
+static bool is_full(const struct scorer *scorer)
+{
+    const struct window *window = scorer->filling;
+    size_t workers = (size_t)scorer->options.workers;
+    return window->ids.count >= workers * WINDOW_BATCHES * BATCH_TOKENS ||
+           window->count >= WINDOW_RECORDS ||
+           window->record_bytes >= WINDOW_BYTES;
+}
+
+static bool advance_when_full(struct scorer *scorer, struct error *error)
+{
+    return !is_full(scorer) ||
+           (finish_running(scorer, error) && start_filled(scorer, error));
+}
+
+bool scorer_drain(struct scorer *scorer, struct error *error)
+{
+    if (!finish_running(scorer, error))
+        return false;
+    return scorer->filling->count == 0 ||
+           (start_filled(scorer, error) && finish_running(scorer, error));
+}
+
+static bool encode_first(struct scorer *scorer, struct slice text,
+                         struct error *error)
+{
+    struct text_memory *first = &scorer->first;
+    if (first->is_filled && slice_equal(buffer_slice(&first->text), text))
+        return true;
+    first->is_filled = false;
+    first->text.length = first->ids.count = first->invalid = 0;
+    first->is_filled =
+        buffer_append(&first->text, text.bytes, text.length, error) &&
+        tokenizer_encode(scorer->tokenizer, &scorer->scratch, text, &first->ids,
+                         &first->invalid, error);
+    return first->is_filled;
+}
+
+/* Puts the pair's ids at the end of the window; takes them back on error. */
+static enum scorer_status append_pair(struct scorer *scorer,
+                                      struct record_facts *facts, bool *cut,
+                                      struct error *error)
+{
+    struct window *window = scorer->filling;
+    size_t at = window->ids.count;
+    struct id_span first = {scorer->first.ids.ids, scorer->first.ids.count};
+    struct id_span second = {scorer->second.ids, scorer->second.count};
+
+    facts->uncut_tokens = pair_length(scorer->tokenizer, first, &second);
+    if (scorer->options.refuses_long &&
+        facts->uncut_tokens > scorer->options.token_limit) {
+        error_at(error, facts->file, facts->line,
+                 "%zu tokens: the limit is %zu; --long truncate cuts longer "
+                 "texts",
+                 facts->uncut_tokens, scorer->options.token_limit);
+        return SCORER_BAD_RECORD;
+    }
+    if (!pair_build(scorer->tokenizer, first, &second,
+                    scorer->options.token_limit, scorer->options.truncation,
+                    &window->ids, &window->types, cut, error)) {
+        window->ids.count = window->types.count = at;
+        return SCORER_BAD_RECORD;
+    }
+    facts->tokens = window->ids.count - at;
+    if (!encoder_accepts(scorer->encoder, window->ids.ids + at,
+                         window->types.ids + at, facts->tokens, error)) {
+        window->ids.count = window->types.count = at;
+        return SCORER_FAILED;
+    }
+    return SCORER_FINE;
+}
+
+static void count_record(struct scorer *scorer,
+                         const struct record_facts *facts, bool cut,
+                         bool is_invalid)
+{
+    struct scorer_counts *counts = &scorer->counts;
+    counts->cut += cut;
+    counts->invalid_utf8 += is_invalid;
+    if (facts->uncut_tokens > counts->longest_tokens)
+        counts->longest_tokens = facts->uncut_tokens;
+}
+
+enum scorer_status scorer_add(struct scorer *scorer,
+                              const struct record_facts *facts,
+                              struct slice first, struct slice second,
+                              struct error *error)
+{
+    struct record_facts scored = *facts;
+    size_t first_token = scorer->filling->ids.count, invalid = 0;
+    bool cut = false;
+
+    scored.is_scored = true;
+    scorer->second.count = 0;
+    if (!encode_first(scorer, first, error) ||
+        !tokenizer_encode(scorer->tokenizer, &scorer->scratch, second,
+                          &scorer->second, &invalid, error))
+        return SCORER_FAILED;
+    enum scorer_status status = append_pair(scorer, &scored, &cut, error);
+    if (status != SCORER_FINE)
+        return status;
+    if (!window_add(scorer->filling, &scored, first_token, error))
+        return SCORER_FAILED;
+    scorer->counts.records++;
+    count_record(scorer, &scored, cut, scorer->first.invalid + invalid > 0);
+    return advance_when_full(scorer, error) ? SCORER_FINE : SCORER_FAILED;
+}
+
+bool scorer_add_unscored(struct scorer *scorer,
+                         const struct record_facts *facts, struct error *error)
+{
+    struct record_facts unscored = *facts;
+    unscored.is_scored = false;
+    scorer->counts.records++;
+    return window_add(scorer->filling, &unscored, 0, error) &&
+           advance_when_full(scorer, error);
+}
+
+const struct scorer_counts *scorer_counts(const struct scorer *scorer)
+{
+    return &scorer->counts;
+}
+
+void scorer_stage_times(const struct scorer *scorer,
+                        uint64_t nanoseconds[STAGE_COUNT])
+{
+    memset(nanoseconds, 0, STAGE_COUNT * sizeof *nanoseconds);
+    for (int worker = 0; worker < scorer->options.workers; worker++)
+        for (size_t stage = 0; stage < STAGE_COUNT; stage++)
+            nanoseconds[stage] +=
+                scorer->workers[worker].workspace.stage_nanoseconds[stage];
+}
