@@ -1,0 +1,111 @@
+# src/local.mk - every source file, a list for each folder, a module a line.
+#
+# Add a module to the list of its folder, .c and .h together, in alphabetical
+# order.  tests/house fails when a file under src/ is in no list.
+
+base_sources =
+base_sources += src/base/cpu.c src/base/cpu.h
+base_sources += src/base/error.c src/base/error.h
+base_sources += src/base/files.c src/base/files.h
+base_sources += src/base/json.c src/base/json.h
+base_sources += src/base/memory.c src/base/memory.h
+base_sources += src/base/text.c src/base/text.h
+
+io_sources =
+io_sources += src/io/fields.c src/io/fields.h
+io_sources += src/io/numbers.c src/io/numbers.h
+io_sources += src/io/reader.h
+io_sources += src/io/writer.h
+
+text_sources =
+text_sources += src/text/pair.h
+text_sources += src/text/tokenizer.h
+text_sources += src/text/unicode.c src/text/unicode.h
+text_sources += src/text/unicode_exceptions.h
+
+model_sources =
+model_sources += src/model/checkpoint.c src/model/checkpoint.h
+model_sources += src/model/config.c src/model/config.h
+model_sources += src/model/limit.c src/model/limit.h
+model_sources += src/model/safetensors.c src/model/safetensors.h
+model_sources += src/model/task.c src/model/task.h
+model_sources += src/model/tensors.c src/model/tensors.h
+
+families_sources =
+families_sources += src/families/bert.c
+families_sources += src/families/family.c src/families/family.h
+
+nn_sources =
+nn_sources += src/nn/attention_first.c
+nn_sources += src/nn/attention_plain.c
+nn_sources += src/nn/batch.h
+nn_sources += src/nn/embed.c
+nn_sources += src/nn/encoder.c src/nn/encoder.h
+nn_sources += src/nn/forward.h
+nn_sources += src/nn/head.c
+nn_sources += src/nn/linear.h
+nn_sources += src/nn/load.c src/nn/load.h
+nn_sources += src/nn/slots.h
+nn_sources += src/nn/spec.h
+nn_sources += src/nn/weights.h
+
+rank_sources =
+rank_sources += src/rank/pool.c src/rank/pool.h
+rank_sources += src/rank/scorer.c src/rank/scorer.h
+rank_sources += src/rank/window.c src/rank/window.h
+
+cli_sources =
+cli_sources += src/cli/command.h
+cli_sources += src/cli/commands.c
+cli_sources += src/cli/completion.c
+cli_sources += src/cli/help.c src/cli/help.h
+cli_sources += src/cli/manual.c
+cli_sources += src/cli/message.c src/cli/message.h
+cli_sources += src/cli/model.c src/cli/model.h
+cli_sources += src/cli/model_path.h
+cli_sources += src/cli/options.c src/cli/options.h
+cli_sources += src/cli/options_table.c
+cli_sources += src/cli/options_unknown.c src/cli/options_unknown.h
+cli_sources += src/cli/verdict.c src/cli/verdict.h
+
+# The portable part of kernels/.  Each instruction set has a list below.
+kernels_sources =
+kernels_sources += src/kernels/dispatch.c
+kernels_sources += src/kernels/kernels.h
+kernels_sources += src/kernels/openblas.c
+kernels_sources += src/kernels/reference.c
+kernels_sources += src/kernels/rungs.h
+
+avx2_sources =
+
+avx512_sources =
+
+# Everything but main: what the program and every test link with.
+noinst_LIBRARIES += src/libxenc.a
+src_libxenc_a_SOURCES = $(base_sources) $(io_sources) $(text_sources)
+src_libxenc_a_SOURCES += $(model_sources) $(families_sources) $(nn_sources)
+src_libxenc_a_SOURCES += $(rank_sources) $(cli_sources) $(kernels_sources)
+src_libxenc_a_LIBADD =
+
+xenc_libraries = src/libxenc.a
+xenc_libraries += $(UTF8PROC_LIBS) $(CSV_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS)
+
+# Kernels of an instruction set are compiled with its flags and nothing else
+# is, so that the program starts on a CPU without it.  Their objects join
+# libxenc.a.  Intrinsics mix signed masks and unsigned lanes: -Wconversion
+# would only cry wolf there.
+isa_cflags = $(AM_CFLAGS) -Wno-conversion -Wno-sign-conversion
+
+if WITH_AVX2
+noinst_LIBRARIES += src/libavx2.a
+src_libavx2_a_SOURCES = $(avx2_sources)
+src_libavx2_a_CFLAGS = $(isa_cflags) $(AVX2_FLAGS)
+src_libxenc_a_LIBADD += $(src_libavx2_a_OBJECTS)
+endif
+
+if WITH_AVX512
+noinst_LIBRARIES += src/libavx512.a
+src_libavx512_a_SOURCES = $(avx512_sources)
+src_libavx512_a_CFLAGS = $(isa_cflags) $(AVX512_FLAGS)
+src_libxenc_a_LIBADD += $(src_libavx512_a_OBJECTS)
+endif

@@ -1,0 +1,50 @@
+# tests/local.mk - what `make check` runs, a test a line.
+#
+# Everything goes through tests/run, which gives each test a clean environment
+# and speaks TAP, so that the totals at the end count cases, not files.
+
+TEST_EXTENSIONS = .bats .sh
+
+AM_TESTS_ENVIRONMENT = top_srcdir='$(abs_top_srcdir)'; export top_srcdir;
+AM_TESTS_ENVIRONMENT += top_builddir='$(abs_top_builddir)'; export top_builddir;
+AM_TESTS_ENVIRONMENT += clang_format='$(CLANG_FORMAT)'; export clang_format;
+
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run
+BATS_LOG_DRIVER = $(tap_driver)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run
+SH_LOG_DRIVER = $(tap_driver)
+SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run
+
+EXTRA_DIST += tests/run
+
+# The house: includes, sizes, layout, words.
+house_tests =
+house_tests += tests/house/tools.sh
+house_tests += tests/house/house.sh
+house_tests += tests/house/selftest.sh
+TESTS += $(house_tests)
+EXTRA_DIST += $(house_tests) tests/house/long.txt tests/house/words.txt
+
+# Modules: a cmocka program tests/unit/test_NAME.c each.
+unit_tests =
+unit_tests += tests/unit/test_cpu
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+
+AM_LDFLAGS =
+LDADD = $(xenc_libraries) $(CMOCKA_LIBS)
+
+# What a user sees: bats files.
+cli_tests =
+cli_tests += tests/cli/basics.bats
+TESTS += $(cli_tests)
+EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
+
+# Data that tests read.
+EXTRA_DIST += tests/data
