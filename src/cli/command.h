@@ -27,7 +27,14 @@ enum command_bit {
     FOR_TOKENIZE = 1 << 3,
     FOR_INFO = 1 << 4,
     FOR_BENCH = 1 << 5,
-    FOR_HELP = 1 << 6
+    FOR_HELP = 1 << 6,
+    FOR_PROGRAM = 1 << 7, /* `xenc --help`: before any command */
+
+    /* Sets that many options share. */
+    FOR_PAIRS = FOR_RERANK | FOR_SCORE | FOR_CLASSIFY,
+    FOR_RECORDS = FOR_PAIRS | FOR_TOKENIZE,
+    FOR_MODELS = FOR_RECORDS | FOR_INFO | FOR_BENCH,
+    FOR_ALL = FOR_MODELS | FOR_HELP | FOR_PROGRAM
 };
 
 struct example {
@@ -39,7 +46,7 @@ struct command {
     const char *name;
     enum command_bit bit;
     const char *summary;  /* lower case, no full stop: "put lines in order" */
-    const char *synopsis; /* what follows the name: "[OPTION...] [FILE...]" */
+    const char *synopsis; /* what follows the name, a form a line */
     const char *const *description;            /* paragraphs, ended by NULL */
     const struct example *examples;            /* ended by {NULL, NULL} */
     size_t most_operands;                      /* SIZE_MAX: any number */
@@ -51,6 +58,9 @@ extern const struct command command_rerank, command_score, command_classify,
 
 /* All commands that exist, ended by NULL. */
 extern const struct command *const commands[];
+
+/* xenc itself, as a row: its words and the options that need no command. */
+extern const struct command program;
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

@@ -81,12 +81,12 @@ struct options {
 
 enum option_kind {
     OPTION_FLAG,      /* bool = true */
-    OPTION_CONSTANT,  /* int-sized enum = constant */
+    OPTION_CONSTANT,  /* int-sized enum = constant; no argument */
     OPTION_TEXT,      /* const char * */
     OPTION_COUNT,     /* size_t, least..most */
     OPTION_INTEGER,   /* int, least..most */
     OPTION_REAL,      /* double, least..most */
-    OPTION_CHOICE,    /* int-sized enum = index in choices */
+    OPTION_CHOICE,    /* int-sized enum = constant + index in choices */
     OPTION_CHARACTER, /* char: one byte, or \t */
     OPTION_FIELDS     /* struct field_list */
 };
@@ -112,14 +112,14 @@ struct option {
     enum option_kind kind;
     size_t target; /* offset in struct options */
     size_t given;  /* offset of the bool that is set with it, or 0 */
-    int constant;
+    int constant;  /* OPTION_CHOICE: what the first choice means */
     double least, most;
     const char *const *choices; /* ended by NULL */
     unsigned commands;          /* of enum command_bit */
     enum option_group group;
     enum option_completion completion;
     const char *help;     /* one line, lower case, no full stop */
-    const char *manual;   /* whole sentences; NULL: help says all */
+    const char *manual;   /* whole sentences */
     const char *fallback; /* the default in words, or NULL */
 };
 
@@ -127,9 +127,10 @@ extern const struct option option_table[];
 extern const size_t option_count;
 const char *option_group_title(enum option_group group);
 
-/* The row that a command has under this name or letter, or NULL. */
-const struct option *option_by_name(unsigned commands, struct slice name);
-const struct option *option_by_letter(unsigned commands, char letter);
+/* The row under this name or letter that one of the takers (a set of enum
+ * command_bit) has, or NULL. */
+const struct option *option_by_name(unsigned takers, struct slice name);
+const struct option *option_by_letter(unsigned takers, char letter);
 
 /*
  * Reads the arguments that follow the command's name.  Every mistake is one

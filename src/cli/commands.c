@@ -1,0 +1,58 @@
+/*
+ * commands.c - the list of commands, and xenc itself as a row of words.
+ */
+#include "cli/command.h"
+
+#include "cli/help.h"
+
+#include <string.h>
+
+const struct command *const commands[] = {
+    &command_tokenize,
+    &command_help,
+    NULL,
+};
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static const char *const description[] = {
+    "xenc is a filter: texts come in, scores or labels go out. A "
+    "cross-encoder, a neural network that reads two texts together, decides "
+    "how well they fit. Candidates are put in order for a query, pairs are "
+    "scored, and models that were trained for it name what a pair is.",
+    "Records are lines, or TSV, CSV or JSON objects. A record is printed as "
+    "it came, with the results before it (lines), after it (CSV) or in it "
+    "(JSON). A score depends on its pair and on the model, never on other "
+    "records, their order or the number of threads.",
+    "Models are directories as Hugging Face publishes them. Nothing in them "
+    "is executed and nothing is sent anywhere.",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {NULL, NULL},
+};
+
+/* `xenc` alone: no command is a mistake, so it goes to standard error. */
+static int run_without_command(const struct options *options)
+{
+    help_print(stderr, options->command);
+    return EXIT_TROUBLE;
+}
+
+const struct command program = {
+    .name = "xenc",
+    .bit = FOR_PROGRAM,
+    .summary = "score pairs of texts with cross-encoder models",
+    .synopsis = "COMMAND [OPTION...] [FILE...]",
+    .description = description,
+    .examples = examples,
+    .most_operands = 0,
+    .run = run_without_command,
+};

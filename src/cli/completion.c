@@ -1,0 +1,330 @@
+/*
+ * completion.c - what bash, zsh and fish need to complete a command line.
+ *
+ * The three ask for the same three things: the commands, each command's
+ * options, and what may follow an option (choices, a file, a directory).
+ */
+#include "cli/help.h"
+
+#include <string.h>
+
+/* All three shells read single quotes alike. */
+static void put_quoted(FILE *out, const char *text)
+{
+    fputc('\'', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*text, out);
+    }
+    fputc('\'', out);
+}
+
+static void put_words(FILE *out, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : "", words[i]);
+}
+
+static void put_command_names(FILE *out)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : "", commands[i]->name);
+}
+
+static bool takes(const struct command *command, const struct option *row)
+{
+    return (row->commands & (unsigned)command->bit) != 0;
+}
+
+/* help's operands are the other commands. */
+static bool wants_commands(const struct command *command)
+{
+    return command->bit == FOR_HELP;
+}
+
+/*** bash ***/
+
+static void put_bash_spellings(FILE *out, const struct option *row,
+                               const char *between)
+{
+    if (row->letter != '\0')
+        fprintf(out, "-%c%s", row->letter, between);
+    if (row->other_name != NULL)
+        fprintf(out, "--%s%s", row->other_name, between);
+    fprintf(out, "--%s", row->name);
+}
+
+/* Rows of one name complete alike, so the command does not matter here. */
+static bool is_first_of_name(const struct option *row)
+{
+    return option_by_name(~0u, slice_of(row->name)) == row;
+}
+
+static void put_bash_values(FILE *out)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *row = &option_table[i];
+        if (row->argument == NULL || !is_first_of_name(row))
+            continue;
+        fputs("    ", out);
+        put_bash_spellings(out, row, " | ");
+        fputs(")\n", out);
+        if (row->choices != NULL) {
+            fputs("        _xenc_reply -W '", out);
+            put_words(out, row->choices);
+            fputs("' -- \"$word\"\n", out);
+        } else if (row->completion != COMPLETE_NOTHING) {
+            fprintf(out, "        _xenc_files -%c -- \"$word\"\n",
+                    row->completion == COMPLETE_DIRECTORY ? 'd' : 'f');
+        }
+        fputs("        return\n        ;;\n", out);
+    }
+}
+
+static void put_bash_options(FILE *out, const struct command *command)
+{
+    fputs("        _xenc_reply -W '", out);
+    const char *before = "";
+    for (size_t i = 0; i < option_count; i++) {
+        if (!takes(command, &option_table[i]))
+            continue;
+        fputs(before, out);
+        put_bash_spellings(out, &option_table[i], " ");
+        before = " ";
+    }
+    fputs("' -- \"$word\"\n        ;;\n", out);
+}
+
+static void put_bash_operands(FILE *out, const struct command *command)
+{
+    if (wants_commands(command)) {
+        fputs("        _xenc_reply -W '", out);
+        put_command_names(out);
+        fputs("' -- \"$word\"\n", out);
+    } else if (command->most_operands > 0) {
+        fputs("        _xenc_files -f -- \"$word\"\n", out);
+    }
+    fputs("        ;;\n", out);
+}
+
+static void bash_print(FILE *out)
+{
+    fputs("# bash completion of xenc.  Made by: xenc help --completion bash\n"
+          "\n"
+          "_xenc_reply()\n"
+          "{\n"
+          "    mapfile -t COMPREPLY < <(compgen \"$@\")\n"
+          "}\n"
+          "\n"
+          "_xenc_files()\n"
+          "{\n"
+          "    compopt -o filenames 2>/dev/null\n"
+          "    _xenc_reply \"$@\"\n"
+          "}\n"
+          "\n"
+          "_xenc()\n"
+          "{\n"
+          "    local word=${COMP_WORDS[COMP_CWORD]}\n"
+          "    local before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+          "\n"
+          "    COMPREPLY=()\n"
+          "    if ((COMP_CWORD == 1)); then\n"
+          "        _xenc_reply -W '",
+          out);
+    put_command_names(out);
+    fputs(" --help --version' -- \"$word\"\n"
+          "        return\n"
+          "    fi\n"
+          "\n"
+          "    # --name=value comes as three words.\n"
+          "    if [[ $word == = ]]; then\n"
+          "        word=\n"
+          "    elif [[ $before == = ]]; then\n"
+          "        before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+          "    fi\n"
+          "    case $before in\n",
+          out);
+    put_bash_values(out);
+    fputs("    esac\n\n    case ${COMP_WORDS[1]}:$word in\n", out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        fprintf(out, "    %s:-*)\n", commands[i]->name);
+        put_bash_options(out, commands[i]);
+        fprintf(out, "    %s:*)\n", commands[i]->name);
+        put_bash_operands(out, commands[i]);
+    }
+    fputs("    esac\n}\n\ncomplete -F _xenc xenc\n", out);
+}
+
+/*** zsh ***/
+
+/* In a specification of _arguments, brackets and colons have a meaning. */
+static void put_zsh_text(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("[]:\\", *text) != NULL)
+            fputc('\\', out);
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void put_zsh_argument(FILE *out, const struct option *row)
+{
+    fprintf(out, ":%s:", row->argument);
+    if (row->choices != NULL) {
+        fputc('(', out);
+        put_words(out, row->choices);
+        fputc(')', out);
+    } else if (row->completion != COMPLETE_NOTHING) {
+        fputs(row->completion == COMPLETE_DIRECTORY ? "_files -/" : "_files",
+              out);
+    } else {
+        fputc(' ', out);
+    }
+}
+
+/* '(-q --query)'{-q+,--query=}'[what is looked for]:QUERY: ' */
+static void put_zsh_option(FILE *out, const struct option *row)
+{
+    const char *letter_end = row->argument != NULL ? "+" : "";
+    const char *name_end = row->argument != NULL ? "=" : "";
+    fputs("            ", out);
+    if (row->letter != '\0')
+        fprintf(out, "'(-%c --%s)'{-%c%s,--%s%s}'", row->letter, row->name,
+                row->letter, letter_end, row->name, name_end);
+    else
+        fprintf(out, "'--%s%s", row->name, name_end);
+    fputc('[', out);
+    put_zsh_text(out, row->help);
+    fputc(']', out);
+    if (row->argument != NULL)
+        put_zsh_argument(out, row);
+    fputs("' \\\n", out);
+}
+
+static void put_zsh_command(FILE *out, const struct command *command)
+{
+    fprintf(out, "    %s)\n        _arguments -s -S \\\n", command->name);
+    for (size_t i = 0; i < option_count; i++)
+        if (takes(command, &option_table[i]))
+            put_zsh_option(out, &option_table[i]);
+    fputs("            ", out);
+    if (wants_commands(command)) {
+        fputs("'::COMMAND:(", out);
+        put_command_names(out);
+        fputs(")'\n", out);
+    } else if (command->most_operands > 0) {
+        fputs("'*:FILE:_files'\n", out);
+    } else {
+        fputs("':: : '\n", out);
+    }
+    fputs("        ;;\n", out);
+}
+
+static void zsh_print(FILE *out)
+{
+    fputs("#compdef xenc\n"
+          "# zsh completion of xenc.  Made by: xenc help --completion zsh\n"
+          "\n"
+          "local context state state_descr line curcontext=$curcontext\n"
+          "typeset -A opt_args\n"
+          "local -a names\n"
+          "names=(\n",
+          out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        fprintf(out, "    '%s:", commands[i]->name);
+        put_zsh_text(out, commands[i]->summary);
+        fputs("'\n", out);
+    }
+    fputs(")\n"
+          "\n"
+          "_arguments -C \\\n"
+          "    '(- *)--help[print this help]' \\\n"
+          "    '(- *)--version[print the version]' \\\n"
+          "    '1:COMMAND:->command' \\\n"
+          "    '*::ARGUMENT:->arguments'\n"
+          "\n"
+          "case $state in\n"
+          "command)\n"
+          "    _describe COMMAND names\n"
+          "    ;;\n"
+          "arguments)\n"
+          "    case $words[1] in\n",
+          out);
+    for (size_t i = 0; commands[i] != NULL; i++)
+        put_zsh_command(out, commands[i]);
+    fputs("    esac\n    ;;\nesac\n", out);
+}
+
+/*** fish ***/
+
+static void put_fish_option(FILE *out, const char *condition,
+                            const struct option *row)
+{
+    fprintf(out, "complete -c xenc -n %s", condition);
+    if (row->letter != '\0')
+        fprintf(out, " -s %c", row->letter);
+    fprintf(out, " -l %s", row->name);
+    if (row->choices != NULL) {
+        fputs(" -x -a '", out);
+        put_words(out, row->choices);
+        fputs("'", out);
+    } else if (row->completion == COMPLETE_DIRECTORY) {
+        fputs(" -x -a '(__fish_complete_directories)'", out);
+    } else if (row->argument != NULL) {
+        fputs(row->completion == COMPLETE_FILE ? " -r -F" : " -x", out);
+    }
+    fputs(" -d ", out);
+    put_quoted(out, row->help);
+    fputc('\n', out);
+}
+
+static void put_fish_command(FILE *out, const struct command *command)
+{
+    char condition[64];
+    snprintf(condition, sizeof condition, "'__fish_seen_subcommand_from %s'",
+             command->name);
+    fputc('\n', out);
+    if (wants_commands(command)) {
+        fprintf(out, "complete -c xenc -n %s -f -a '", condition);
+        put_command_names(out);
+        fputs("'\n", out);
+    } else if (command->most_operands == 0) {
+        fprintf(out, "complete -c xenc -n %s -f\n", condition);
+    }
+    for (size_t i = 0; i < option_count; i++)
+        if (takes(command, &option_table[i]))
+            put_fish_option(out, condition, &option_table[i]);
+}
+
+static void fish_print(FILE *out)
+{
+    fputs("# fish completion of xenc.  Made by: xenc help --completion fish\n"
+          "\n",
+          out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        fprintf(out, "complete -c xenc -n __fish_use_subcommand -f -a %s -d ",
+                commands[i]->name);
+        put_quoted(out, commands[i]->summary);
+        fputc('\n', out);
+    }
+    for (size_t i = 0; i < option_count; i++)
+        if (takes(&program, &option_table[i]))
+            put_fish_option(out, "__fish_use_subcommand", &option_table[i]);
+    for (size_t i = 0; commands[i] != NULL; i++)
+        put_fish_command(out, commands[i]);
+}
+
+void completion_print(FILE *out, enum shell shell)
+{
+    static void (*const printers[])(FILE *) = {
+        [SHELL_BASH] = bash_print,
+        [SHELL_ZSH] = zsh_print,
+        [SHELL_FISH] = fish_print,
+    };
+    printers[shell](out);
+}

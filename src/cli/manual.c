@@ -1,0 +1,388 @@
+/*
+ * manual.c - the manual pages as mdoc (man 7 mdoc).
+ *
+ * Texts of the tables are plain words; put_word gives options, pages,
+ * variables and arguments the macros that they have in a manual.
+ */
+#include "cli/help.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { LINE_WIDTH = 78 };
+
+static const char date[] = "November 21, 2026";
+
+struct variable {
+    const char *name;
+    unsigned commands; /* of enum command_bit: whose pages tell of it */
+    const char *text;
+};
+
+enum { FOR_COMPUTING = FOR_PAIRS | FOR_INFO | FOR_BENCH | FOR_PROGRAM };
+
+static const struct variable variables[] = {
+    {"XENC_MODEL", FOR_MODELS | FOR_PROGRAM,
+     "The model where -m is not given."},
+    {"XENC_HOME", FOR_MODELS | FOR_PROGRAM,
+     "A directory whose subdirectory models is searched for installed models "
+     "before the one that came with the program."},
+    {"XENC_ISA", FOR_COMPUTING,
+     "The highest instruction set to use: reference, avx2 or avx512; for "
+     "tests and comparisons."},
+    {"OMP_NUM_THREADS", FOR_PAIRS | FOR_BENCH | FOR_PROGRAM,
+     "The number of threads where -j is not given."},
+    {"OPENBLAS_CORETYPE", FOR_COMPUTING,
+     "The core type of OpenBLAS. Without it xenc chooses the best one that "
+     "the CPU can run."},
+};
+
+/*** Prose: words with the macros that they ask for ***/
+
+/* Text lines are filled; a macro has a line of its own. */
+struct page {
+    FILE *out;
+    size_t column;
+};
+
+static void end_line(struct page *page)
+{
+    if (page->column > 0)
+        fputc('\n', page->out);
+    page->column = 0;
+}
+
+/* Backslashes are roff's; a dot or quote in front would make a request. */
+static void put_escaped(struct page *page, struct slice word)
+{
+    if (page->column == 0 && word.length > 0 &&
+        (word.bytes[0] == '.' || word.bytes[0] == '\''))
+        fputs("\\&", page->out);
+    for (size_t i = 0; i < word.length; i++) {
+        if (word.bytes[i] == '\\')
+            fputs("\\e", page->out);
+        else
+            fputc(word.bytes[i], page->out);
+    }
+    page->column += word.length;
+}
+
+static void put_plain(struct page *page, struct slice word)
+{
+    if (page->column > 0 && page->column + 1 + word.length > LINE_WIDTH)
+        end_line(page);
+    if (page->column > 0) {
+        fputc(' ', page->out);
+        page->column++;
+    }
+    put_escaped(page, word);
+}
+
+/* ".Fl z ," : the closing marks are words of their own. */
+static void put_macro(struct page *page, const char *macro, struct slice word,
+                      struct slice marks)
+{
+    end_line(page);
+    page->column = 1;
+    fprintf(page->out, ".%s ", macro);
+    put_escaped(page, word);
+    for (size_t i = 0; i < marks.length; i++)
+        fprintf(page->out, " %c", marks.bytes[i]);
+    end_line(page);
+}
+
+static bool is_argument(struct slice word)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (option_table[i].argument != NULL &&
+            slice_is(word, option_table[i].argument))
+            return true;
+    return slice_is(word, "COMMAND") || slice_is(word, "DIR");
+}
+
+static bool is_variable(struct slice word)
+{
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (slice_is(word, variables[i].name))
+            return true;
+    return false;
+}
+
+/* "cut(1)" */
+static bool is_page(struct slice word)
+{
+    return word.length > 3 && isalpha((unsigned char)word.bytes[0]) &&
+           word.bytes[word.length - 3] == '(' &&
+           isdigit((unsigned char)word.bytes[word.length - 2]) &&
+           word.bytes[word.length - 1] == ')';
+}
+
+static void put_page_reference(struct page *page, struct slice word,
+                               struct slice marks)
+{
+    char words[80];
+    int length = snprintf(words, sizeof words, "%.*s %c", (int)word.length - 3,
+                          word.bytes, word.bytes[word.length - 2]);
+    put_macro(page, "Xr", (struct slice){words, (size_t)length}, marks);
+}
+
+static void put_word(struct page *page, struct slice whole)
+{
+    struct slice word = whole;
+    while (word.length > 1 && strchr(".,;:", word.bytes[word.length - 1]))
+        word.length--;
+    struct slice marks = {word.bytes + word.length, whole.length - word.length};
+    bool dollar = word.length > 1 && word.bytes[0] == '$';
+    struct slice name = {word.bytes + dollar, word.length - dollar};
+
+    if (word.length > 1 && word.bytes[0] == '-' &&
+        (isalnum((unsigned char)word.bytes[1]) || word.bytes[1] == '-'))
+        put_macro(page, "Fl", (struct slice){word.bytes + 1, word.length - 1},
+                  marks);
+    else if (is_variable(name))
+        put_macro(page, "Ev", name, marks);
+    else if (is_page(word))
+        put_page_reference(page, word, marks);
+    else if (is_argument(word))
+        put_macro(page, "Ar", word, marks);
+    else
+        put_plain(page, whole);
+
+    /* A new sentence is a new line: roff sets the space between them. */
+    if (marks.length > 0 && marks.bytes[0] == '.')
+        end_line(page);
+}
+
+static void put_prose(FILE *out, const char *text)
+{
+    struct page page = {out, 0};
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+        put_word(&page, (struct slice){text, length});
+        text += length;
+        text += strspn(text, " ");
+    }
+    end_line(&page);
+}
+
+/*** Synopsis: "-q QUERY [OPTION...] [FILE...]" ***/
+
+static void put_synopsis_word(FILE *out, struct slice word)
+{
+    bool repeated =
+        word.length > 3 && memcmp(word.bytes + word.length - 3, "...", 3) == 0;
+    if (repeated)
+        word.length -= 3;
+    bool is_option = word.bytes[0] == '-';
+    fprintf(out, "%s %.*s%s", is_option ? "Fl" : "Ar",
+            (int)word.length - is_option, word.bytes + is_option,
+            repeated ? " ..." : "");
+}
+
+/* One line of macros for each word or bracket. */
+static void put_form(FILE *out, struct slice form)
+{
+    bool in_bracket = false;
+    for (size_t at = 0; at < form.length;) {
+        bool opens = form.bytes[at] == '[';
+        at += opens;
+        size_t length = 0;
+        while (at + length < form.length &&
+               strchr(" ]", form.bytes[at + length]) == NULL)
+            length++;
+        fputs(opens ? ".Op " : in_bracket ? " " : ".", out);
+        put_synopsis_word(out, (struct slice){form.bytes + at, length});
+        at += length;
+        in_bracket = in_bracket || opens;
+        if (at < form.length && form.bytes[at] == ']') {
+            in_bracket = false;
+            at++;
+        }
+        at += at < form.length && form.bytes[at] == ' ';
+        if (!in_bracket)
+            fputc('\n', out);
+    }
+}
+
+static void put_synopsis(FILE *out, const struct command *command)
+{
+    fputs(".Sh SYNOPSIS\n", out);
+    for (const char *form = command->synopsis; form != NULL;) {
+        const char *end = strchr(form, '\n');
+        size_t length = end != NULL ? (size_t)(end - form) : strlen(form);
+        fputs(".Nm xenc\n", out);
+        if (command->bit != FOR_PROGRAM)
+            fprintf(out, ".Cm %s\n", command->name);
+        put_form(out, (struct slice){form, length});
+        form = end != NULL ? end + 1 : NULL;
+    }
+}
+
+/*** Sections ***/
+
+static void put_name(FILE *out, const char *between, const char *name)
+{
+    fprintf(out, "xenc%s%s", between, name);
+}
+
+static void put_head(FILE *out, const struct command *command)
+{
+    bool is_program = command->bit == FOR_PROGRAM;
+    const char *name = is_program ? "" : command->name;
+    fprintf(out, ".\\\" Made by: xenc help --man%s%s\n", is_program ? "" : " ",
+            name);
+    fprintf(out, ".Dd %s\n.Dt XENC%s", date, is_program ? "" : "-");
+    for (size_t i = 0; name[i] != '\0'; i++)
+        fputc(toupper((unsigned char)name[i]), out);
+    fputs(" 1\n.Os\n.Sh NAME\n.Nm ", out);
+    put_name(out, is_program ? "" : "-", name);
+    fprintf(out, "\n.Nd %s\n", command->summary);
+}
+
+static void put_description(FILE *out, const struct command *command)
+{
+    fputs(".Sh DESCRIPTION\n", out);
+    for (size_t i = 0; command->description[i] != NULL; i++) {
+        if (i > 0)
+            fputs(".Pp\n", out);
+        put_prose(out, command->description[i]);
+    }
+}
+
+static void put_commands(FILE *out)
+{
+    fputs(".Pp\nThe commands are:\n.Bl -tag -width tokenize\n", out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const char *summary = commands[i]->summary;
+        fprintf(out, ".It Cm %s\n%c%s;\nsee\n.Xr xenc-%s 1 .\n",
+                commands[i]->name, toupper((unsigned char)summary[0]),
+                summary + 1, commands[i]->name);
+    }
+    fputs(".El\n", out);
+}
+
+static void put_option(FILE *out, const struct option *row)
+{
+    fputs(".It ", out);
+    if (row->letter != '\0')
+        fprintf(out, "Fl %c , ", row->letter);
+    if (row->other_letter != '\0')
+        fprintf(out, "Fl %c , ", row->other_letter);
+    fprintf(out, "Fl -%s", row->name);
+    if (row->other_name != NULL)
+        fprintf(out, " , Fl -%s", row->other_name);
+    fprintf(out, "%s%s\n", row->argument ? " Ar " : "",
+            row->argument ? row->argument : "");
+    put_prose(out, row->manual);
+    if (row->fallback != NULL) {
+        char words[160];
+        snprintf(words, sizeof words, "Default: %s.", row->fallback);
+        put_prose(out, words);
+    }
+}
+
+static void put_options(FILE *out, const struct command *command)
+{
+    fputs(".Sh OPTIONS\n", out);
+    for (enum option_group group = 0; group < GROUP_COUNT; group++) {
+        bool titled = false;
+        for (size_t i = 0; i < option_count; i++) {
+            const struct option *row = &option_table[i];
+            if (row->group != group ||
+                (row->commands & (unsigned)command->bit) == 0)
+                continue;
+            if (!titled)
+                fprintf(out, ".Ss %s\n.Bl -tag -width Ds\n",
+                        option_group_title(group));
+            titled = true;
+            put_option(out, row);
+        }
+        if (titled)
+            fputs(".El\n", out);
+    }
+}
+
+static void put_exit_status(FILE *out, const struct command *command)
+{
+    fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nAll was done.\n", out);
+    if ((command->bit & (FOR_PAIRS | FOR_PROGRAM)) != 0) {
+        fputs(".It 1\n", out);
+        put_prose(out, "All was done but nothing was printed: there was no "
+                       "record, or none reached --min.");
+    }
+    fputs(".It 2\n", out);
+    put_prose(out, "Anything went wrong, whatever else succeeded. One line on "
+                   "standard error says what, where and what was expected.");
+    fputs(".El\n", out);
+}
+
+static void put_environment(FILE *out, const struct command *command)
+{
+    if (((unsigned)command->bit & (FOR_MODELS | FOR_PROGRAM)) == 0)
+        return;
+    fputs(".Sh ENVIRONMENT\n.Bl -tag -width OPENBLAS_CORETYPE\n", out);
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        if (((unsigned)command->bit & variables[i].commands) == 0)
+            continue;
+        fprintf(out, ".It Ev %s\n", variables[i].name);
+        put_prose(out, variables[i].text);
+    }
+    fputs(".El\n", out);
+}
+
+static void put_examples(FILE *out, const struct command *command)
+{
+    if (command->examples[0].command == NULL)
+        return;
+    fputs(".Sh EXAMPLES\n", out);
+    for (const struct example *row = command->examples; row->command; row++) {
+        struct page page = {out, 0};
+        if (row != command->examples)
+            fputs(".Pp\n", out);
+        put_prose(out, row->effect);
+        fputs(".Bd -literal -offset indent\n", out);
+        put_escaped(&page, slice_of(row->command));
+        fputs("\n.Ed\n", out);
+    }
+}
+
+static void put_see_also(FILE *out, const struct command *command)
+{
+    fputs(".Sh SEE ALSO\n", out);
+    bool first = true;
+    if (command->bit != FOR_PROGRAM) {
+        fputs(".Xr xenc 1", out);
+        first = false;
+    }
+    /* mandoc wants them in the order of the alphabet. */
+    const char *last = "";
+    for (;;) {
+        const char *next = NULL;
+        for (size_t i = 0; commands[i] != NULL; i++)
+            if (strcmp(commands[i]->name, last) > 0 &&
+                (next == NULL || strcmp(commands[i]->name, next) < 0))
+                next = commands[i]->name;
+        if (next == NULL)
+            break;
+        last = next;
+        if (command->bit != FOR_PROGRAM && strcmp(next, command->name) == 0)
+            continue;
+        fprintf(out, "%s.Xr xenc-%s 1", first ? "" : " ,\n", next);
+        first = false;
+    }
+    fputc('\n', out);
+}
+
+void manual_print(FILE *out, const struct command *command)
+{
+    put_head(out, command);
+    put_synopsis(out, command);
+    put_description(out, command);
+    if (command->bit == FOR_PROGRAM)
+        put_commands(out);
+    put_options(out, command);
+    put_environment(out, command);
+    put_exit_status(out, command);
+    put_examples(out, command);
+    put_see_also(out, command);
+}
