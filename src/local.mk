@@ -12,16 +12,24 @@ base_sources += src/base/memory.c src/base/memory.h
 base_sources += src/base/text.c src/base/text.h
 
 io_sources =
+io_sources += src/io/columns.c src/io/columns.h
 io_sources += src/io/fields.c src/io/fields.h
 io_sources += src/io/numbers.c src/io/numbers.h
 io_sources += src/io/reader.h
+io_sources += src/io/reader_csv.c
+io_sources += src/io/reader_format.h
+io_sources += src/io/reader_lines.c
+io_sources += src/io/source.c src/io/source.h
 io_sources += src/io/writer.h
 
 text_sources =
+text_sources += src/text/normalize.c src/text/normalize.h
+text_sources += src/text/normalize_bert.c
 text_sources += src/text/pair.h
 text_sources += src/text/tokenizer.h
 text_sources += src/text/unicode.c src/text/unicode.h
 text_sources += src/text/unicode_exceptions.h
+text_sources += src/text/vocabulary.c src/text/vocabulary.h
 
 model_sources =
 model_sources += src/model/checkpoint.c src/model/checkpoint.h
@@ -50,15 +58,20 @@ nn_sources += src/nn/spec.h
 nn_sources += src/nn/weights.h
 
 rank_sources =
+rank_sources += src/rank/groups.c src/rank/groups.h
 rank_sources += src/rank/pool.c src/rank/pool.h
 rank_sources += src/rank/scorer.c src/rank/scorer.h
+rank_sources += src/rank/top.c src/rank/top.h
 rank_sources += src/rank/window.c src/rank/window.h
 
 cli_sources =
+cli_sources += src/cli/classify.c
+cli_sources += src/cli/columns.c src/cli/columns.h
 cli_sources += src/cli/command.h
 cli_sources += src/cli/commands.c
 cli_sources += src/cli/completion.c
 cli_sources += src/cli/help.c src/cli/help.h
+cli_sources += src/cli/help_command.c
 cli_sources += src/cli/manual.c
 cli_sources += src/cli/message.c src/cli/message.h
 cli_sources += src/cli/model.c src/cli/model.h
@@ -66,15 +79,21 @@ cli_sources += src/cli/model_path.h
 cli_sources += src/cli/options.c src/cli/options.h
 cli_sources += src/cli/options_table.c
 cli_sources += src/cli/options_unknown.c src/cli/options_unknown.h
+cli_sources += src/cli/rerank.c
+cli_sources += src/cli/score.c
+cli_sources += src/cli/scoring.c src/cli/scoring.h
 cli_sources += src/cli/verdict.c src/cli/verdict.h
 
 # The portable part of kernels/.  Each instruction set has a list below.
 kernels_sources =
 kernels_sources += src/kernels/dispatch.c
+kernels_sources += src/kernels/f32_elementwise.h
 kernels_sources += src/kernels/kernels.h
 kernels_sources += src/kernels/openblas.c
 kernels_sources += src/kernels/reference.c
 kernels_sources += src/kernels/rungs.h
+kernels_sources += src/kernels/vector_avx2.h
+kernels_sources += src/kernels/vector_avx512.h
 
 avx2_sources =
 
