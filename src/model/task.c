@@ -11,15 +11,15 @@ static const struct {
     const char *name;
     const char *class_name;
 } activations[] = {
-    [SCORE_IDENTITY] = {"identity", "Identity"},
-    [SCORE_SIGMOID] = {"sigmoid", "Sigmoid"},
-    [SCORE_SOFTMAX] = {"softmax", NULL}, /* needs an argument: ours only */
-    [SCORE_TANH] = {"tanh", "Tanh"},
-    [SCORE_RELU] = {"relu", "ReLU"},
+    [OUTPUT_IDENTITY] = {"identity", "Identity"},
+    [OUTPUT_SIGMOID] = {"sigmoid", "Sigmoid"},
+    [OUTPUT_SOFTMAX] = {"softmax", NULL}, /* needs an argument: ours only */
+    [OUTPUT_TANH] = {"tanh", "Tanh"},
+    [OUTPUT_RELU] = {"relu", "ReLU"},
 };
 enum { ACTIVATIONS = sizeof activations / sizeof *activations };
 
-const char *score_activation_name(enum score_activation activation)
+const char *output_activation_name(enum output_activation activation)
 {
     return activations[activation].name;
 }
@@ -60,7 +60,7 @@ static bool read_labels(struct task *task, const struct config *config,
 /* A dotted torch class -> activation.  Paths outside torch count as unsaid, as
  * in the reference, which would need to run foreign code for them. */
 static bool find_activation(const struct config *config, const char *path,
-                            bool *found, enum score_activation *activation,
+                            bool *found, enum output_activation *activation,
                             struct error *error)
 {
     *found = path != NULL && strncmp(path, "torch.", 6) == 0;
@@ -70,7 +70,7 @@ static bool find_activation(const struct config *config, const char *path,
     for (size_t i = 0; i < ACTIVATIONS; i++)
         if (activations[i].class_name != NULL &&
             strcmp(class_name, activations[i].class_name) == 0) {
-            *activation = (enum score_activation)i;
+            *activation = (enum output_activation)i;
             return true;
         }
     char quoted[TEXT_QUOTE_BYTES];
@@ -101,7 +101,7 @@ static bool read_activation(struct task *task, const struct config *config,
             named ? "sentence_transformers.activation_fn" : old_key;
         return true;
     }
-    task->activation = task->labels == 1 ? SCORE_SIGMOID : SCORE_IDENTITY;
+    task->activation = task->labels == 1 ? OUTPUT_SIGMOID : OUTPUT_IDENTITY;
     task->activation_source =
         task->labels == 1 ? "default for one label" : "default for labels";
     return !error->set;
@@ -130,31 +130,43 @@ void task_close(struct task *task)
     *task = (struct task){0};
 }
 
-static void softmax(size_t labels, float *scores)
+/* log of the sum of exponentials, the maximum taken out first. */
+static double log_sum(size_t labels, const float *logits)
 {
-    double most = scores[0], sum = 0;
+    double most = logits[0], sum = 0;
     for (size_t i = 1; i < labels; i++)
-        most = fmax(most, scores[i]);
+        most = fmax(most, logits[i]);
     for (size_t i = 0; i < labels; i++)
-        sum += exp(scores[i] - most);
-    for (size_t i = 0; i < labels; i++)
-        scores[i] = (float)(exp(scores[i] - most) / sum);
+        sum += exp(logits[i] - most);
+    return most + log(sum);
 }
 
-void score_activate(enum score_activation activation, size_t labels,
-                    float *scores)
+float output_log_share(size_t labels, const float *logits, size_t label)
 {
-    if (activation == SCORE_SOFTMAX) {
-        softmax(labels, scores);
+    return (float)(logits[label] - log_sum(labels, logits));
+}
+
+static void softmax(size_t labels, float *outputs)
+{
+    double total = log_sum(labels, outputs);
+    for (size_t i = 0; i < labels; i++)
+        outputs[i] = (float)exp(outputs[i] - total);
+}
+
+void output_activate(enum output_activation activation, size_t labels,
+                     float *outputs)
+{
+    if (activation == OUTPUT_SOFTMAX) {
+        softmax(labels, outputs);
         return;
     }
     for (size_t i = 0; i < labels; i++) {
-        double x = scores[i];
-        if (activation == SCORE_SIGMOID)
-            scores[i] = (float)(1 / (1 + exp(-x)));
-        else if (activation == SCORE_TANH)
-            scores[i] = (float)tanh(x);
-        else if (activation == SCORE_RELU)
-            scores[i] = x > 0 ? scores[i] : 0;
+        double x = outputs[i];
+        if (activation == OUTPUT_SIGMOID)
+            outputs[i] = (float)(1 / (1 + exp(-x)));
+        else if (activation == OUTPUT_TANH)
+            outputs[i] = (float)tanh(x);
+        else if (activation == OUTPUT_RELU)
+            outputs[i] = x > 0 ? outputs[i] : 0;
     }
 }

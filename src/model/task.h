@@ -10,19 +10,19 @@
 #include "base/memory.h"
 #include "model/config.h"
 
-enum score_activation {
-    SCORE_IDENTITY,
-    SCORE_SIGMOID,
-    SCORE_SOFTMAX,
-    SCORE_TANH,
-    SCORE_RELU
+enum output_activation {
+    OUTPUT_IDENTITY,
+    OUTPUT_SIGMOID,
+    OUTPUT_SOFTMAX,
+    OUTPUT_TANH,
+    OUTPUT_RELU
 };
 
 struct task {
     size_t labels;
     const char **label_names; /* [labels]; "LABEL_1" where config has none */
-    enum score_activation activation; /* by the model's own rule */
-    const char *activation_source;    /* the key that said so, or "default" */
+    enum output_activation activation; /* by the model's own rule */
+    const char *activation_source;     /* the key that said so, or "default" */
     struct arena memory;
 };
 
@@ -34,9 +34,12 @@ bool task_open(struct task *task, const struct config *config, size_t labels,
                struct error *error);
 void task_close(struct task *task);
 
-const char *score_activation_name(enum score_activation activation);
+const char *output_activation_name(enum output_activation activation);
 /* Applies it to the labels of one pair, in place; double inside. */
-void score_activate(enum score_activation activation, size_t labels,
-                    float *scores);
+void output_activate(enum output_activation activation, size_t labels,
+                     float *outputs);
+
+/* The logarithm of one label's softmax. */
+float output_log_share(size_t labels, const float *logits, size_t label);
 
 #endif

@@ -1,24 +1,12 @@
 #include "rank/scorer.h"
 
-#include "rank/pool.h"
+#include "rank/runner.h"
 
-#include <string.h>
-
-/*
- * A batch of 512 tokens keeps a layer's activations of 384 x 4 floats in L2
- * and meets the weights often enough; 16 of them a worker make the batches of
- * a window alike in length.
- */
+/* Sixteen batches a worker make the batches of a window alike in length. */
 enum {
-    BATCH_TOKENS = 512,
     WINDOW_BATCHES = 16, /* for each worker */
     WINDOW_RECORDS = 1 << 15,
     WINDOW_BYTES = 32 << 20 /* of record text */
-};
-
-struct worker {
-    struct workspace workspace;
-    struct error error;
 };
 
 /* The first text of the last pair: rerank asks the same query every time. */
@@ -44,8 +32,7 @@ struct scorer {
 
     struct window windows[2];
     struct window *filling, *running; /* running: NULL when idle */
-    struct pool *pool;
-    struct worker *workers;
+    struct runner *runner;
 };
 
 struct scorer *scorer_open(const struct encoder *encoder,
@@ -64,10 +51,8 @@ struct scorer *scorer_open(const struct encoder *encoder,
     scorer->context = context;
     scorer->labels = encoder_spec(encoder)->labels;
     scorer->filling = &scorer->windows[0];
-    scorer->workers =
-        memory_new((size_t)options->workers, sizeof *scorer->workers, error);
-    scorer->pool = pool_open(options->workers, error);
-    if (scorer->workers != NULL && scorer->pool != NULL)
+    scorer->runner = runner_open(encoder, options->workers, error);
+    if (scorer->runner != NULL)
         return scorer;
     scorer_close(scorer);
     return NULL;
@@ -77,10 +62,7 @@ void scorer_close(struct scorer *scorer)
 {
     if (scorer == NULL)
         return;
-    pool_close(scorer->pool);
-    for (int i = 0; scorer->workers != NULL && i < scorer->options.workers; i++)
-        workspace_free(&scorer->workers[i].workspace);
-    memory_free(scorer->workers);
+    runner_close(scorer->runner);
     window_free(&scorer->windows[0]);
     window_free(&scorer->windows[1]);
     tokenizer_scratch_free(&scorer->scratch);
@@ -88,24 +70,6 @@ void scorer_close(struct scorer *scorer)
     token_list_free(&scorer->first.ids);
     token_list_free(&scorer->second);
     memory_free(scorer);
-}
-
-static void run_batch(void *context, size_t job, int worker_number)
-{
-    struct scorer *scorer = context;
-    struct window *window = scorer->running;
-    struct worker *worker = &scorer->workers[worker_number];
-    float *logits = window->logits + window->batch_first[job] * scorer->labels;
-    encoder_run(scorer->encoder, &worker->workspace, &window->batches[job],
-                logits, &worker->error);
-}
-
-static bool collect_errors(const struct scorer *scorer, struct error *error)
-{
-    for (int i = 0; i < scorer->options.workers; i++)
-        if (scorer->workers[i].error.set)
-            return error_set(error, "%s", scorer->workers[i].error.text);
-    return true;
 }
 
 static bool emit_window(struct scorer *scorer, const struct window *window,
@@ -127,10 +91,9 @@ static bool finish_running(struct scorer *scorer, struct error *error)
     struct window *window = scorer->running;
     if (window == NULL)
         return true;
-    pool_wait(scorer->pool);
     scorer->running = NULL;
-    bool fine =
-        collect_errors(scorer, error) && emit_window(scorer, window, error);
+    bool fine = runner_wait(scorer->runner, error) &&
+                emit_window(scorer, window, error);
     window_reset(window);
     return fine;
 }
@@ -139,15 +102,13 @@ static bool finish_running(struct scorer *scorer, struct error *error)
 static bool start_filled(struct scorer *scorer, struct error *error)
 {
     struct window *window = scorer->filling;
-    if (!window_plan(window, scorer->labels, BATCH_TOKENS,
-                     (size_t)scorer->options.workers, error))
+    if (!runner_start(scorer->runner, window, error))
         return false;
     for (size_t i = 0; i < window->batch_count; i++)
         scorer->counts.tokens += batch_tokens(&window->batches[i]);
     scorer->counts.sequences += window->sequences;
     scorer->running = window;
     scorer->filling = &scorer->windows[window == &scorer->windows[0]];
-    pool_start(scorer->pool, window->batch_count, run_batch, scorer);
     return true;
 }
 
@@ -155,7 +116,8 @@ static bool is_full(const struct scorer *scorer)
 {
     const struct window *window = scorer->filling;
     size_t workers = (size_t)scorer->options.workers;
-    return window->ids.count >= workers * WINDOW_BATCHES * BATCH_TOKENS ||
+    return window->ids.count >=
+               workers * WINDOW_BATCHES * RUNNER_BATCH_TOKENS ||
            window->count >= WINDOW_RECORDS ||
            window->record_bytes >= WINDOW_BYTES;
 }
@@ -272,14 +234,4 @@ bool scorer_add_unscored(struct scorer *scorer,
 const struct scorer_counts *scorer_counts(const struct scorer *scorer)
 {
     return &scorer->counts;
-}
-
-void scorer_stage_times(const struct scorer *scorer,
-                        uint64_t nanoseconds[STAGE_COUNT])
-{
-    memset(nanoseconds, 0, STAGE_COUNT * sizeof *nanoseconds);
-    for (int worker = 0; worker < scorer->options.workers; worker++)
-        for (size_t stage = 0; stage < STAGE_COUNT; stage++)
-            nanoseconds[stage] +=
-                scorer->workers[worker].workspace.stage_nanoseconds[stage];
 }

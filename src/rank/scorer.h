@@ -60,8 +60,4 @@ bool scorer_add_unscored(struct scorer *scorer,
 bool scorer_drain(struct scorer *scorer, struct error *error);
 
 const struct scorer_counts *scorer_counts(const struct scorer *scorer);
-/* Nanoseconds of all workers in each stage so far. */
-void scorer_stage_times(const struct scorer *scorer,
-                        uint64_t nanoseconds[STAGE_COUNT]);
-
 #endif

@@ -1,0 +1,177 @@
+#include "cli/columns.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const names[COLUMN_COUNT] = {
+    [COLUMN_SCORE] = "score",   [COLUMN_PROB] = "prob",
+    [COLUMN_PROBS] = "probs",   [COLUMN_LOGIT] = "logit",
+    [COLUMN_LOGITS] = "logits", [COLUMN_LABEL] = "label",
+    [COLUMN_RANK] = "rank",     [COLUMN_INDEX] = "index",
+    [COLUMN_QUERY] = "query",   [COLUMN_FILE] = "file",
+    [COLUMN_TOKENS] = "tokens", [COLUMN_TRUNCATED] = "truncated",
+    [COLUMN_LINE] = "line",
+};
+
+static enum column find_column(struct slice name)
+{
+    enum column column = 0;
+    while (column < COLUMN_COUNT && !slice_is(name, names[column]))
+        column++;
+    return column;
+}
+
+static bool parse_list(struct columns *columns, const char *list,
+                       struct error *error)
+{
+    size_t capacity = 0;
+    for (const char *at = list;; at++) {
+        struct slice name = {at, strcspn(at, ",")};
+        enum column column = find_column(name);
+        char quoted[TEXT_QUOTE_BYTES];
+        if (column == COLUMN_COUNT)
+            return error_set(error,
+                             "-c: no column '%s': there are score, prob, "
+                             "probs, logit, logits, label, rank, index, "
+                             "query, file, tokens, truncated and line",
+                             text_quote(name, quoted));
+        if (!memory_grow((void **)&columns->list, &capacity, columns->count + 1,
+                         sizeof *columns->list, error))
+            return false;
+        columns->list[columns->count++] = column;
+        at += name.length;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+bool columns_open(struct columns *columns, const char *list,
+                  const struct verdict_rule *rule, struct error *error)
+{
+    size_t labels = rule->task->labels;
+    *columns = (struct columns){.rule = rule};
+    if (parse_list(columns, list, error)) {
+        columns->scores = memory_new(labels, sizeof *columns->scores, error);
+        columns->probabilities =
+            memory_new(labels, sizeof *columns->probabilities, error);
+        columns->values =
+            memory_new(columns->count, sizeof *columns->values, error);
+    }
+    if (!error->set)
+        return true;
+    columns_free(columns);
+    return false;
+}
+
+void columns_free(struct columns *columns)
+{
+    memory_free(columns->list);
+    memory_free(columns->scores);
+    memory_free(columns->probabilities);
+    memory_free(columns->values);
+    *columns = (struct columns){0};
+}
+
+bool columns_have(const struct columns *columns, enum column column)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == column)
+            return true;
+    return false;
+}
+
+static void put_numbers(struct value *value, const char *one, const char *many,
+                        const float *numbers, size_t count)
+{
+    bool is_one = count == 1;
+    value->name = is_one ? one : many;
+    value->kind = is_one ? VALUE_NUMBER : VALUE_NUMBERS;
+    value->count = count;
+    if (is_one)
+        value->number = *numbers;
+    else
+        value->numbers = numbers;
+}
+
+static void put_integer(struct value *value, size_t integer)
+{
+    value->kind = VALUE_INTEGER;
+    value->integer = (int64_t)integer;
+}
+
+static void put_text(struct value *value, struct slice text)
+{
+    value->kind = VALUE_TEXT;
+    value->text = text;
+}
+
+static void put_value(struct columns *columns, enum column column,
+                      const struct record_facts *facts, const float *logits,
+                      size_t rank, struct value *value)
+{
+    const struct verdict_rule *rule = columns->rule;
+    size_t labels = rule->task->labels, label = verdict_label(rule, logits);
+    *value = (struct value){.name = names[column], .kind = VALUE_NUMBER};
+    switch (column) {
+    case COLUMN_SCORE:
+        put_numbers(value, "score", "scores", columns->scores,
+                    verdict_scores(rule));
+        break;
+    case COLUMN_PROB:
+        value->number = columns->probabilities[label];
+        break;
+    case COLUMN_PROBS:
+        put_numbers(value, "probs", "probs", columns->probabilities, labels);
+        break;
+    case COLUMN_LOGIT:
+        value->number = columns->logits[label];
+        break;
+    case COLUMN_LOGITS:
+        put_numbers(value, "logits", "logits", columns->logits, labels);
+        break;
+    case COLUMN_LABEL:
+        put_text(value, logits == NULL
+                            ? slice_of("nan")
+                            : slice_of(rule->task->label_names[label]));
+        break;
+    case COLUMN_RANK:
+        put_integer(value, rank);
+        break;
+    case COLUMN_INDEX:
+        put_integer(value, facts->index);
+        break;
+    case COLUMN_QUERY:
+        put_text(value, facts->query);
+        break;
+    case COLUMN_FILE:
+        put_text(value, slice_of(facts->file));
+        break;
+    case COLUMN_TOKENS:
+        put_integer(value, facts->tokens);
+        break;
+    case COLUMN_TRUNCATED:
+        value->kind = VALUE_BOOL;
+        value->flag = facts->uncut_tokens > facts->tokens;
+        break;
+    case COLUMN_LINE:
+    case COLUMN_COUNT:
+        value->kind = VALUE_RECORD;
+        break;
+    }
+}
+
+const struct value *columns_values(struct columns *columns,
+                                   const struct record_facts *facts,
+                                   const float *logits, size_t rank)
+{
+    verdict_score(columns->rule, logits, columns->scores);
+    verdict_probabilities(columns->rule, logits, columns->probabilities);
+    /* all nan for a record without logits */
+    columns->logits = logits ? logits : columns->probabilities;
+    for (size_t i = 0; i < columns->count; i++)
+        put_value(columns, columns->list[i], facts, logits, rank,
+                  &columns->values[i]);
+    return columns->values;
+}

@@ -1,0 +1,51 @@
+/*
+ * columns.h - the LIST of -c: what is printed for a record.
+ */
+#ifndef CLI_COLUMNS_H
+#define CLI_COLUMNS_H
+
+#include "cli/verdict.h"
+#include "io/writer.h"
+#include "rank/window.h"
+
+enum column {
+    COLUMN_SCORE, /* by the verdict's rule; several labels: all scores */
+    COLUMN_PROB,  /* of the label that COLUMN_LABEL names */
+    COLUMN_PROBS,
+    COLUMN_LOGIT, /* of that label */
+    COLUMN_LOGITS,
+    COLUMN_LABEL,
+    COLUMN_RANK,  /* in its group, from 1 */
+    COLUMN_INDEX, /* of the record in the input, from 0 */
+    COLUMN_QUERY,
+    COLUMN_FILE,
+    COLUMN_TOKENS,    /* as scored */
+    COLUMN_TRUNCATED, /* whether tokens were cut */
+    COLUMN_LINE,      /* the record itself */
+    COLUMN_COUNT
+};
+
+/* Owns its arrays until columns_free; used by one thread. */
+struct columns {
+    enum column *list;
+    size_t count;
+    const struct verdict_rule *rule;
+    float *scores, *probabilities; /* [labels] of the present record */
+    const float *logits;
+    struct value *values; /* [count] of the present record */
+};
+
+bool columns_open(struct columns *columns, const char *list,
+                  const struct verdict_rule *rule, struct error *error);
+void columns_free(struct columns *columns);
+bool columns_have(const struct columns *columns, enum column column);
+
+/*
+ * The values of one record, valid until the next call; facts and logits must
+ * live as long.  logits NULL: a record without a score.
+ */
+const struct value *columns_values(struct columns *columns,
+                                   const struct record_facts *facts,
+                                   const float *logits, size_t rank);
+
+#endif

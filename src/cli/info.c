@@ -1,0 +1,183 @@
+#include "base/cpu.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/verdict.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void say(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(const char *name, const char *format, ...)
+{
+    va_list arguments;
+    printf("%-12s ", name);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+}
+
+static double parameters(const struct tensors *tensors)
+{
+    double count = 0;
+    for (size_t i = 0; i < tensors->count; i++) {
+        const struct tensor *tensor = &tensors->list[i];
+        size_t width = tensor_element_bytes(tensor->type);
+        if (width > 0)
+            count += (double)(tensor->bytes / width);
+    }
+    return count;
+}
+
+/* "F32", or "I8, F32": the element types that occur. */
+static void list_types(const struct tensors *tensors, char *out, size_t room)
+{
+    bool has[TENSOR_OTHER + 1] = {false};
+    for (size_t i = 0; i < tensors->count; i++)
+        has[tensors->list[i].type] = true;
+    out[0] = '\0';
+    for (enum tensor_type type = TENSOR_F32; type <= TENSOR_OTHER; type++)
+        if (has[type]) {
+            size_t at = strlen(out);
+            snprintf(out + at, room - at, "%s%s", at > 0 ? ", " : "",
+                     tensor_type_name(type));
+        }
+}
+
+static void say_architecture(const struct model *model)
+{
+    const struct spec *spec = encoder_spec(model->encoder);
+    char types[64];
+    list_types(&model->tensors, types, sizeof types);
+    say("model", "%s", model->directory);
+    say("architecture",
+        "%s: %zu layers, hidden %zu, %zu heads, feed-forward %zu, "
+        "vocabulary %zu",
+        spec->family, spec->layers, spec->hidden, spec->heads,
+        spec->intermediate, spec->vocabulary);
+    say("weights", "%.1f million parameters, stored as %s",
+        parameters(&model->tensors) / 1e6, types);
+    say("tokenizer", "%s", tokenizer_description(model->tokenizer));
+    say("limit", "%zu tokens a pair", model->token_limit);
+}
+
+static void say_outputs(const struct model *model)
+{
+    const struct task *task = &model->task;
+    char labels[512] = "";
+    for (size_t i = 0, at = 0; i < task->labels && at < sizeof labels; i++)
+        at += (size_t)snprintf(labels + at, sizeof labels - at, "%s%s",
+                               i > 0 ? ", " : "", task->label_names[i]);
+    say("labels", "%zu (%s)", task->labels, labels);
+    say("activation", "%s (%s)", output_activation_name(task->activation),
+        task->activation_source);
+    if (task->labels == 2)
+        say("rerank by", "%s, its share of both labels; --label chooses",
+            task->label_names[1]);
+}
+
+static void say_machine(const struct model *model)
+{
+    const char *core = openblas_core();
+    say("processor", "%s", cpu_get()->name);
+    say("kernels", "%s, GEMM %s", model->kernels->name,
+        model->kernels->gemm_f32.name);
+    if (core != NULL)
+        say("OpenBLAS", "core type %s", core);
+    say("workers", "%d", cpu_workers());
+    say("precision", "f32");
+}
+
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static void say_file(const char *directory, const char *name)
+{
+    struct error error = {0};
+    struct stat status;
+    char *path = file_join(directory, name, &error);
+    if (path != NULL && stat(path, &status) == 0 && S_ISREG(status.st_mode))
+        say("file", "%s, %lld bytes", name, (long long)status.st_size);
+    memory_free(path);
+}
+
+static bool say_files(const char *directory, struct error *error)
+{
+    DIR *folder = opendir(directory);
+    char **names = NULL;
+    size_t count = 0, capacity = 0;
+    struct arena memory = {0};
+    if (folder == NULL)
+        return error_system(error, directory, errno);
+
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (!memory_grow((void **)&names, &capacity, count + 1, sizeof *names,
+                         error))
+            break;
+        names[count] =
+            arena_copy(&memory, entry->d_name, strlen(entry->d_name), error);
+        if (names[count++] == NULL)
+            break;
+    }
+    closedir(folder);
+    if (!error->set && count > 0) {
+        qsort(names, count, sizeof *names, by_name);
+        for (size_t i = 0; i < count; i++)
+            say_file(directory, names[i]);
+    }
+    memory_free(names);
+    arena_free(&memory);
+    return !error->set;
+}
+
+static int run(const struct options *options)
+{
+    struct model model;
+    struct error error = {0};
+    if (!model_open(&model, options, &error))
+        return complain(&error);
+    say_architecture(&model);
+    say_outputs(&model);
+    say_machine(&model);
+    say_files(model.directory, &error);
+    model_close(&model);
+    if (!error.set && fflush(stdout) != 0)
+        error_system(&error, "standard output", errno);
+    return error.set ? complain(&error) : EXIT_DONE;
+}
+
+static const char *const description[] = {
+    "Opens the model and prints its architecture, labels, the activation that "
+    "makes scores and where it is said, the limits, the tokenizer, the files, "
+    "and which kernels this processor will run.",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {"xenc info", "Describes the default model."},
+    {"xenc info -m ./ms-marco-MiniLM-L6-v2", "Describes another one."},
+    {NULL, NULL},
+};
+
+const struct command command_info = {
+    .name = "info",
+    .bit = FOR_INFO,
+    .summary = "describe a model and what will run it",
+    .synopsis = "[-m MODEL]",
+    .description = description,
+    .examples = examples,
+    .most_operands = 0,
+    .run = run,
+};

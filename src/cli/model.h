@@ -1,0 +1,31 @@
+/*
+ * model.h - a model directory opened whole: config, tokenizer, weights, what
+ * its outputs mean.
+ */
+#ifndef CLI_MODEL_H
+#define CLI_MODEL_H
+
+#include "cli/options.h"
+#include "families/family.h"
+#include "model/task.h"
+#include "nn/encoder.h"
+#include "text/tokenizer.h"
+
+struct model {
+    char *directory;
+    struct config config;
+    const struct family *family;
+    struct tokenizer *tokenizer;
+    struct tensors tensors;
+    const struct kernels *kernels;
+    struct encoder *encoder;
+    struct task task;
+    size_t token_limit; /* of a pair; from --max-length or the model */
+};
+
+/* -m, XENC_MODEL or the shipped one, with --max-length. */
+bool model_open(struct model *model, const struct options *options,
+                struct error *error);
+void model_close(struct model *model);
+
+#endif

@@ -1,0 +1,65 @@
+#include "cli/message.h"
+#include "cli/scoring.h"
+
+static bool print_score(void *context, const struct record_facts *facts,
+                        const float *logits, struct error *error)
+{
+    struct scoring *scoring = context;
+    const struct verdict_rule *rule = &scoring->rule;
+    if (scoring->options->has_min && verdict_scores(rule) == 1) {
+        float score;
+        verdict_score(rule, logits, &score);
+        if (!scoring_passes(scoring, score))
+            return true;
+    }
+    return scoring_put(scoring, facts, logits, 0, error);
+}
+
+/* Several labels have no one score: JSON says the best one's name too. */
+static const char *default_columns(const struct options *options)
+{
+    return options->format == FORMAT_JSONL ? "score,label" : "score,line";
+}
+
+static int run(const struct options *options)
+{
+    struct scoring scoring;
+    struct error error = {0};
+    if (scoring_open(&scoring, options, default_columns(options),
+                     options->has_min, print_score, &error))
+        scoring_run(&scoring, &error);
+    return scoring_close(&scoring, !options->has_min, &error);
+}
+
+static const char *const description[] = {
+    "Reads records with two texts each, scores every pair and writes the same "
+    "records in the same order, with the score in front. With -q a record is "
+    "one text, which is scored against the query.",
+    "A model with several labels gives all of their scores. With --csv the "
+    "scores are further columns, with --jsonl further members.",
+    "Output comes as soon as input pauses, and in large blocks when it does "
+    "not. The score of a pair does not depend on its neighbours.",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {"printf 'how old is Bo\\tBo is four\\n' | xenc score", "Scores one pair."},
+    {"xenc score -m stsb-roberta-base pairs.tsv | sort -rn | head",
+     "Prints the most similar pairs of a file."},
+    {"xenc score --csv -f title_a,title_b --min 0.9 pairs.csv",
+     "Keeps the rows of a CSV file whose titles mean the same."},
+    {"tail -f app.log | xenc score -q 'disk is failing'",
+     "Scores each line of a log as it comes."},
+    {NULL, NULL},
+};
+
+const struct command command_score = {
+    .name = "score",
+    .bit = FOR_SCORE,
+    .summary = "score pairs of texts, in input order",
+    .synopsis = "[options] [FILE...]",
+    .description = description,
+    .examples = examples,
+    .most_operands = SIZE_MAX,
+    .run = run,
+};
