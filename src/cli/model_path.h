@@ -1,9 +1,9 @@
 /*
  * model_path.h - which directory -m, XENC_MODEL or nothing at all means.
  *
- * Places with models, first wins: $XENC_HOME/models, the installed
- * share/xenc/models, and the source tree's models for a program that is run
- * from its build folder.  Only names without a slash are looked up there.
+ * Places with models, first wins: $XENC_HOME/models, models beside the program
+ * (a build folder has them), the installed share/xenc/models.  Only names
+ * without a slash that are no directory here are looked up there.
  */
 #ifndef CLI_MODEL_PATH_H
 #define CLI_MODEL_PATH_H

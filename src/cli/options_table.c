@@ -25,7 +25,7 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
     "or a path of keys with dots between them: data.lines.text."
 
 #define COLUMNS_MANUAL                                                         \
-    " They are joined by the delimiter; line is the record as it came. With "  \
+    " They are joined by TABs; line is the record as it came. With "  \
     "--csv the others follow the record as further columns, with --jsonl "     \
     "they are added to the object."
 
@@ -126,7 +126,7 @@ const struct option option_table[] = {
      .commands = FOR_RECORDS,
      .group = GROUP_INPUT,
      .help = "the byte between fields",
-     .manual = "The byte between fields, in and out. \\t means TAB.",
+     .manual = "The byte between fields. \\t means TAB.",
      .fallback = "TAB, with --csv a comma"},
     {.name = "zero-terminated",
      .letter = 'z',

@@ -25,6 +25,8 @@ struct reader_options {
     bool header;     /* the first record of each file names the columns */
     const struct field_list *texts; /* -f; NULL: the whole record is a text */
     const struct field_list *group; /* -g; NULL: none */
+    bool optional_texts; /* JSON Lines: texts after the first may be absent or
+                            null; they are {NULL, 0} */
 };
 
 struct record {

@@ -1,0 +1,164 @@
+/*
+ * model_path.c - looks a model's name up in the places where models lie.
+ */
+#include "cli/model_path.h"
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "io/fields.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char shipped_model[] = "xenc-en";
+
+enum { PLACES = 3, PATH_BYTES = 4096 };
+
+/* Directories that hold model directories; "" where there is none. */
+struct places {
+    char path[PLACES][PATH_BYTES];
+};
+
+static void set_place(char place[PATH_BYTES], const char *directory,
+                      const char *below)
+{
+    size_t length = strlen(directory), rest = strlen(below) + 1;
+    place[0] = '\0';
+    if (length == 0 || length + rest > PATH_BYTES)
+        return;
+    memcpy(place, directory, length);
+    memcpy(place + length, below, rest);
+}
+
+/* The folder that the running program lies in, or "" where it is not told. */
+static void program_folder(char folder[PATH_BYTES])
+{
+    ssize_t length = readlink("/proc/self/exe", folder, PATH_BYTES - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        *slash = '\0';
+}
+
+/*
+ * A program that is run from its build folder has `models` beside it; that
+ * goes before the installed ones, so that a new build never reads the models
+ * of an old installation.
+ */
+static void find_places(struct places *places)
+{
+    const char *home = getenv("XENC_HOME");
+    char folder[PATH_BYTES];
+    program_folder(folder);
+    set_place(places->path[0], home != NULL ? home : "", "/models");
+    set_place(places->path[1], folder, "/models");
+    set_place(places->path[2], PKGDATADIR, "/models");
+}
+
+static char *copy_of(const char *path, struct error *error)
+{
+    size_t size = strlen(path) + 1;
+    char *copy = memory_new(size, 1, error);
+    return copy != NULL ? memcpy(copy, path, size) : NULL;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* PLACE/NAME when that is a model directory.  False when memory is short. */
+static bool look_in(const char *place, const char *name, char **found,
+                    struct error *error)
+{
+    *found = NULL;
+    if (place[0] == '\0')
+        return true;
+    char *directory = file_join(place, name, error);
+    if (directory == NULL)
+        return false;
+    char *config = file_join(directory, "config.json", error);
+    if (config != NULL && file_exists(config)) {
+        *found = directory;
+        directory = NULL;
+    }
+    memory_free(directory);
+    memory_free(config);
+    return !error->set;
+}
+
+static char *find_installed(const struct places *places, const char *name,
+                            struct error *error)
+{
+    char *found = NULL;
+    for (size_t i = 0; i < PLACES && found == NULL; i++)
+        if (!look_in(places->path[i], name, &found, error))
+            return NULL;
+    return found;
+}
+
+/* A name that an earlier place has too is listed once. */
+static void list_place(const struct places *places, size_t at,
+                       struct name_line *line, struct error *error)
+{
+    struct dirent **entries;
+    int count = scandir(places->path[at], &entries, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        size_t place = 0;
+        char *found = NULL;
+        while (name[0] != '.' && found == NULL && place <= at &&
+               look_in(places->path[place], name, &found, error))
+            place += found == NULL;
+        if (found != NULL && place == at)
+            name_line_add(line, slice_of(name));
+        memory_free(found);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+static void not_found(const struct places *places, const char *name,
+                      struct error *error)
+{
+    struct name_line line = {0};
+    struct error memory = {0};
+    for (size_t i = 0; i < PLACES; i++)
+        if (places->path[i][0] != '\0')
+            list_place(places, i, &line, &memory);
+    const char *installed = name_line_end(&line, "none");
+    char quoted[TEXT_QUOTE_BYTES];
+    if (name == NULL)
+        error_set(error,
+                  "no model given: use -m DIR or set XENC_MODEL; installed: %s",
+                  installed);
+    else
+        error_set(error,
+                  "no model '%s': neither a directory here nor installed; "
+                  "installed: %s",
+                  text_quote(slice_of(name), quoted), installed);
+}
+
+char *model_path(const char *name, struct error *error)
+{
+    if (name == NULL)
+        name = getenv("XENC_MODEL");
+    if (name != NULL && name[0] == '\0')
+        name = NULL;
+
+    /* A path is taken as it is: who opens it knows best what is missing. */
+    if (name != NULL && (strchr(name, '/') != NULL || is_directory(name)))
+        return copy_of(name, error);
+
+    struct places places;
+    find_places(&places);
+    char *found = find_installed(&places, name ? name : shipped_model, error);
+    if (found == NULL)
+        not_found(&places, name, error);
+    return found;
+}

@@ -1,0 +1,454 @@
+/*
+ * tokenize.c - `xenc tokenize`: the ids that a model sees for a text or pair.
+ *
+ * Opens the tokenizer's files and config.json, never the weights.  Records go
+ * through one by one: what is read is printed at the next pause of the input.
+ */
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/model_path.h"
+#include "io/writer.h"
+#include "model/limit.h"
+#include "text/pair.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_COLUMNS = 8 };
+
+enum token_column {
+    TOKEN_IDS,
+    TOKEN_PIECES,
+    TOKEN_TYPES,
+    TOKEN_TRUNCATED,
+    TOKEN_LINE,
+    TOKEN_COLUMNS
+};
+
+/* -c takes the short names; the others are JSON's keys and CSV's headers. */
+static const struct column_names {
+    const char *name, *key;
+} column_names[TOKEN_COLUMNS] = {
+    [TOKEN_IDS] = {"id", "ids"},
+    [TOKEN_PIECES] = {"token", "tokens"},
+    [TOKEN_TYPES] = {"type", "type_ids"},
+    [TOKEN_TRUNCATED] = {"truncated", "truncated"},
+    [TOKEN_LINE] = {"line", "line"},
+};
+
+struct tokenize {
+    const struct options *options;
+    struct tokenizer *tokenizer;
+    struct reader *reader;
+    struct writer *writer;
+    size_t limit; /* tokens of a sequence; 0: none */
+
+    enum token_column columns[MOST_COLUMNS];
+    size_t column_count;
+    struct value values[MOST_COLUMNS];
+
+    /* The present record, all grown as needed. */
+    struct tokenizer_scratch scratch;
+    struct token_list first, second; /* ids of the texts */
+    struct token_list ids, types;    /* of the sequence */
+    bool cut;
+    struct slice *pieces; /* [ids.count] */
+    size_t piece_capacity;
+    struct buffer joined[TOKEN_COLUMNS];
+
+    bool has_header; /* was written */
+    uint64_t records, bad, cut_records, broken_records, tokens;
+    size_t longest_tokens; /* before cutting */
+};
+
+/*** Opening ***/
+
+static bool parse_columns(struct tokenize *tokenize, const char *list,
+                          struct error *error)
+{
+    for (const char *at = list;; at++) {
+        struct slice name = {at, strcspn(at, ",")};
+        char quoted[TEXT_QUOTE_BYTES];
+        enum token_column column = 0;
+        while (column < TOKEN_COLUMNS &&
+               !slice_is(name, column_names[column].name) &&
+               !slice_is(name, column_names[column].key))
+            column++;
+        if (column == TOKEN_COLUMNS)
+            return error_set(error,
+                             "-c: no column '%s': there are id, token, type, "
+                             "truncated and line",
+                             text_quote(name, quoted));
+        if (tokenize->column_count == MOST_COLUMNS)
+            return error_set(error, "-c: at most %d columns were expected",
+                             MOST_COLUMNS);
+        tokenize->columns[tokenize->column_count++] = column;
+        at += name.length;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+static bool check_texts(const struct options *options, struct error *error)
+{
+    if (options->format == FORMAT_JSONL && !options->has_texts)
+        return error_set(error, "--jsonl: -f is needed: the keys of the texts");
+    if (options->texts.count > 2)
+        return error_set(error,
+                         "-f: %zu texts: one, or two for a pair, were "
+                         "expected",
+                         options->texts.count);
+    return true;
+}
+
+static bool open_streams(struct tokenize *tokenize, struct error *error)
+{
+    const struct options *options = tokenize->options;
+    bool is_csv = options->format == FORMAT_CSV;
+    struct reader_options input = {
+        .format = options->format,
+        .delimiter = options->delimiter ? options->delimiter
+                     : is_csv           ? ','
+                                        : '\t',
+        .terminator = options->zero_ended ? '\0' : '\n',
+        .header = options->header,
+        .texts = options->has_texts ? &options->texts : NULL,
+        .optional_texts = true,
+    };
+    struct writer_options output = {
+        .path = options->output,
+        .format = options->format,
+        .delimiter = is_csv ? input.delimiter : '\t',
+        .terminator = input.terminator,
+        .decimals = options->decimals,
+        .line_buffered = options->line_buffered,
+    };
+    tokenize->reader =
+        reader_open(&input, options->operands, options->operand_count, error);
+    if (tokenize->reader == NULL)
+        return false;
+    tokenize->writer = writer_open(&output, error);
+    return tokenize->writer != NULL;
+}
+
+static bool open_files(struct tokenize *tokenize, const char *directory,
+                       struct error *error)
+{
+    struct config config;
+    if (!config_open(&config, directory, error))
+        return false;
+    tokenize->tokenizer = tokenizer_open(directory, error);
+    tokenize->limit = tokenize->options->max_length;
+    if (tokenize->tokenizer != NULL && tokenize->limit == 0)
+        tokenize->limit =
+            limit_tokens(&config, tokenizer_limit(tokenize->tokenizer), error);
+    config_close(&config);
+    return !error->set;
+}
+
+static bool open_all(struct tokenize *tokenize, struct error *error)
+{
+    const struct options *options = tokenize->options;
+    const char *columns = options->columns;
+    if (columns == NULL)
+        columns = options->format == FORMAT_JSONL ? "token,id,type" : "id";
+    if (!check_texts(options, error) ||
+        !parse_columns(tokenize, columns, error) ||
+        !open_streams(tokenize, error))
+        return false;
+    char *directory = model_path(options->model, error);
+    bool fine = directory != NULL && open_files(tokenize, directory, error);
+    memory_free(directory);
+    return fine;
+}
+
+static void free_all(struct tokenize *tokenize)
+{
+    tokenizer_close(tokenize->tokenizer);
+    tokenizer_scratch_free(&tokenize->scratch);
+    token_list_free(&tokenize->first);
+    token_list_free(&tokenize->second);
+    token_list_free(&tokenize->ids);
+    token_list_free(&tokenize->types);
+    memory_free(tokenize->pieces);
+    for (size_t i = 0; i < TOKEN_COLUMNS; i++)
+        buffer_free(&tokenize->joined[i]);
+    reader_close(tokenize->reader);
+    writer_close(tokenize->writer);
+}
+
+/*** One record ***/
+
+static bool encode(struct tokenize *tokenize, struct slice text,
+                   struct token_list *list, size_t *invalid,
+                   struct error *error)
+{
+    list->count = 0;
+    return tokenizer_encode(tokenize->tokenizer, &tokenize->scratch, text, list,
+                            invalid, error);
+}
+
+/* Models of some families are given no token types: zeros stand for them. */
+static void clear_unused_types(struct tokenize *tokenize)
+{
+    if (tokenizer_gives_types(tokenize->tokenizer))
+        return;
+    for (size_t i = 0; i < tokenize->types.count; i++)
+        tokenize->types.ids[i] = 0;
+}
+
+static bool count_length(struct tokenize *tokenize, size_t length,
+                         struct error *error)
+{
+    const struct options *options = tokenize->options;
+    if (tokenize->limit > 0 && length > tokenize->limit &&
+        options->long_texts == LONG_ERROR)
+        return error_set(error, "%zu tokens: at most %zu were expected", length,
+                         tokenize->limit);
+    if (tokenize->longest_tokens < length)
+        tokenize->longest_tokens = length;
+    return true;
+}
+
+/* The sequence of a record's texts in ids and types. */
+static bool build_sequence(struct tokenize *tokenize,
+                           const struct record *record, struct error *error)
+{
+    bool is_pair = record->text_count == 2 && record->texts[1].bytes != NULL;
+    size_t invalid = 0;
+    if (!encode(tokenize, record->texts[0], &tokenize->first, &invalid, error))
+        return false;
+    if (is_pair &&
+        !encode(tokenize, record->texts[1], &tokenize->second, &invalid, error))
+        return false;
+
+    struct id_span first = {tokenize->first.ids, tokenize->first.count};
+    struct id_span second = {tokenize->second.ids, tokenize->second.count};
+    const struct id_span *pair = is_pair ? &second : NULL;
+    size_t length = pair_length(tokenize->tokenizer, first, pair);
+    tokenize->ids.count = tokenize->types.count = 0;
+    tokenize->cut = false;
+    if (!count_length(tokenize, length, error) ||
+        !pair_build(tokenize->tokenizer, first, pair, tokenize->limit,
+                    tokenize->options->truncation, &tokenize->ids,
+                    &tokenize->types, &tokenize->cut, error))
+        return false;
+
+    clear_unused_types(tokenize);
+    tokenize->broken_records += invalid > 0;
+    tokenize->cut_records += tokenize->cut;
+    tokenize->tokens += tokenize->ids.count;
+    return true;
+}
+
+static bool find_pieces(struct tokenize *tokenize, struct error *error)
+{
+    const struct token_list *ids = &tokenize->ids;
+    if (!memory_grow((void **)&tokenize->pieces, &tokenize->piece_capacity,
+                     ids->count, sizeof *tokenize->pieces, error))
+        return false;
+    for (size_t i = 0; i < ids->count; i++)
+        tokenize->pieces[i] = tokenizer_token(tokenize->tokenizer, ids->ids[i]);
+    return true;
+}
+
+/* "101 7592 102": a blank, because columns are joined by TABs. */
+static bool join(struct tokenize *tokenize, enum token_column column,
+                 struct error *error)
+{
+    struct buffer *out = &tokenize->joined[column];
+    out->length = 0;
+    for (size_t i = 0; i < tokenize->ids.count; i++) {
+        char number[16];
+        struct slice item = {number, 0};
+        if (column == TOKEN_PIECES)
+            item = tokenize->pieces[i];
+        else
+            item.length = (size_t)snprintf(number, sizeof number, "%d",
+                                           (int)(column == TOKEN_IDS
+                                                     ? tokenize->ids.ids[i]
+                                                     : tokenize->types.ids[i]));
+        if ((i > 0 && !buffer_append(out, " ", 1, error)) ||
+            !buffer_append(out, item.bytes, item.length, error))
+            return false;
+    }
+    return true;
+}
+
+static void set_list(struct tokenize *tokenize, enum token_column column,
+                     struct value *value)
+{
+    value->count = tokenize->ids.count;
+    value->kind = column == TOKEN_PIECES ? VALUE_TEXTS : VALUE_INTEGERS;
+    if (column == TOKEN_PIECES)
+        value->texts = tokenize->pieces;
+    else if (column == TOKEN_IDS)
+        value->integers = tokenize->ids.ids;
+    else
+        value->integers = tokenize->types.ids;
+}
+
+static bool set_value(struct tokenize *tokenize, enum token_column column,
+                      struct value *value, struct error *error)
+{
+    *value = (struct value){.name = column_names[column].key};
+    if (column == TOKEN_LINE) {
+        value->kind = VALUE_RECORD;
+        return true;
+    }
+    if (column == TOKEN_TRUNCATED) {
+        value->kind = VALUE_BOOL;
+        value->flag = tokenize->cut;
+        return true;
+    }
+    if (tokenize->options->format == FORMAT_JSONL) {
+        set_list(tokenize, column, value);
+        return true;
+    }
+    if (!join(tokenize, column, error))
+        return false;
+    value->kind = VALUE_TEXT;
+    value->text = buffer_slice(&tokenize->joined[column]);
+    return true;
+}
+
+static bool print_record(struct tokenize *tokenize, const struct record *record,
+                         struct error *error)
+{
+    struct slice header = reader_header(tokenize->reader);
+    if (!find_pieces(tokenize, error))
+        return false;
+    for (size_t i = 0; i < tokenize->column_count; i++)
+        if (!set_value(tokenize, tokenize->columns[i], &tokenize->values[i],
+                       error))
+            return false;
+    if (header.bytes != NULL && !tokenize->has_header &&
+        !writer_header(tokenize->writer, header, tokenize->values,
+                       tokenize->column_count, error))
+        return false;
+    tokenize->has_header = true;
+    return writer_put(tokenize->writer, record->bytes, tokenize->values,
+                      tokenize->column_count, error);
+}
+
+/* A record that cannot be used stops the run, or is printed without tokens. */
+static bool pass_bad(struct tokenize *tokenize, const struct record *record,
+                     const struct error *reason, struct error *error)
+{
+    if (!tokenize->options->keep_going)
+        return error_set(error, "%s", reason->text);
+    if (tokenize->bad++ == 0)
+        complain(reason);
+    tokenize->ids.count = tokenize->types.count = 0;
+    tokenize->cut = false;
+    return print_record(tokenize, record, error);
+}
+
+static bool take_record(struct tokenize *tokenize, const struct record *record,
+                        struct error *error)
+{
+    struct error reason = {0}, placed = {0};
+    if (build_sequence(tokenize, record, &reason))
+        return print_record(tokenize, record, error);
+    error_at(&placed, record->file, record->line, "%s", reason.text);
+    return pass_bad(tokenize, record, &placed, error);
+}
+
+static bool read_records(struct tokenize *tokenize, struct error *error)
+{
+    for (;;) {
+        struct record record;
+        struct error reason = {0};
+        enum reader_status status =
+            reader_next(tokenize->reader, false, &record, &reason);
+        if (status == READER_PAUSE) {
+            if (!writer_flush(tokenize->writer, error))
+                return false;
+            status = reader_next(tokenize->reader, true, &record, &reason);
+        }
+        if (status == READER_END)
+            return true;
+        if (status == READER_FAILED)
+            return error_set(error, "%s", reason.text);
+
+        tokenize->records++;
+        if (!(status == READER_BAD ? pass_bad(tokenize, &record, &reason, error)
+                                   : take_record(tokenize, &record, error)))
+            return false;
+    }
+}
+
+/*** The command ***/
+
+static void say_counts(const struct tokenize *tokenize)
+{
+    const struct options *options = tokenize->options;
+    unsigned long long records = tokenize->records;
+    if (tokenize->cut_records > 0)
+        warn(options,
+             "%llu of %llu records were cut to %zu tokens (longest %zu)",
+             (unsigned long long)tokenize->cut_records, records,
+             tokenize->limit, tokenize->longest_tokens);
+    if (tokenize->broken_records > 0)
+        warn(options,
+             "%llu of %llu records are not UTF-8: their broken bytes count as "
+             "U+FFFD",
+             (unsigned long long)tokenize->broken_records, records);
+    if (tokenize->bad > 0)
+        warn(options, "%llu of %llu records could not be used: no tokens",
+             (unsigned long long)tokenize->bad, records);
+    if (options->stats)
+        fprintf(stderr, "records %llu, tokens %llu, cut %llu\n", records,
+                (unsigned long long)tokenize->tokens,
+                (unsigned long long)tokenize->cut_records);
+}
+
+static int run(const struct options *options)
+{
+    struct tokenize tokenize = {.options = options};
+    struct error error = {0}, later = {0};
+    int status = EXIT_DONE;
+    if (open_all(&tokenize, &error) && read_records(&tokenize, &error))
+        writer_commit(tokenize.writer, &error);
+    /* What was done before a bad record is not lost with it. */
+    if (error.set && tokenize.writer != NULL && options->output == NULL)
+        writer_flush(tokenize.writer, &later);
+
+    if (error.set)
+        status = complain(&error);
+    else
+        say_counts(&tokenize);
+    if (tokenize.bad > 0)
+        status = EXIT_TROUBLE;
+    free_all(&tokenize);
+    return status;
+}
+
+static const char *const description[] = {
+    "Prints the token ids that a model is given for each record: one text, "
+    "or two texts as a pair with its special tokens, cut to the model's "
+    "limit. Only the files of the tokenizer and config.json are read.",
+    "Ids have a blank between two. With --jsonl the object comes back with "
+    "the lists tokens, ids and type_ids added.",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {"echo 'Hello, world' | xenc tokenize -c token", "Print its pieces."},
+    {"xenc tokenize -f1,2 pairs.tsv", "Print the ids of pairs."},
+    {"xenc tokenize -c id notes.txt | awk 'NF > 256'",
+     "Print the ids of the lines that have more than 256 tokens."},
+    {NULL, NULL},
+};
+
+const struct command command_tokenize = {
+    .name = "tokenize",
+    .bit = FOR_TOKENIZE,
+    .summary = "print the token ids of texts as the model sees them",
+    .synopsis = "[options] [FILE...]",
+    .description = description,
+    .examples = examples,
+    .most_operands = SIZE_MAX,
+    .run = run,
+};
