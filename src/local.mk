@@ -14,28 +14,37 @@ base_sources += src/base/text.c src/base/text.h
 io_sources =
 io_sources += src/io/columns.c src/io/columns.h
 io_sources += src/io/fields.c src/io/fields.h
+io_sources += src/io/json_text.c src/io/json_text.h
 io_sources += src/io/numbers.c src/io/numbers.h
-io_sources += src/io/reader.h
+io_sources += src/io/reader.c src/io/reader.h
 io_sources += src/io/reader_csv.c
 io_sources += src/io/reader_format.h
+io_sources += src/io/reader_jsonl.c
 io_sources += src/io/reader_lines.c
 io_sources += src/io/source.c src/io/source.h
 io_sources += src/io/writer.h
 
 text_sources =
+text_sources += src/text/added_tokens.c src/text/added_tokens.h
+text_sources += src/text/model.c src/text/model.h
 text_sources += src/text/normalize.c src/text/normalize.h
 text_sources += src/text/normalize_bert.c
-text_sources += src/text/pair.h
+text_sources += src/text/pair.c src/text/pair.h
+text_sources += src/text/pretokenize.c src/text/pretokenize.h
+text_sources += src/text/pretokenize_bert.c
+text_sources += src/text/template.c src/text/template.h
 text_sources += src/text/tokenizer.h
 text_sources += src/text/unicode.c src/text/unicode.h
 text_sources += src/text/unicode_exceptions.h
 text_sources += src/text/vocabulary.c src/text/vocabulary.h
+text_sources += src/text/wordpiece.c
 
 model_sources =
 model_sources += src/model/checkpoint.c src/model/checkpoint.h
 model_sources += src/model/config.c src/model/config.h
 model_sources += src/model/limit.c src/model/limit.h
 model_sources += src/model/safetensors.c src/model/safetensors.h
+model_sources += src/model/safetensors_write.c src/model/safetensors_write.h
 model_sources += src/model/task.c src/model/task.h
 model_sources += src/model/tensors.c src/model/tensors.h
 
@@ -53,18 +62,22 @@ nn_sources += src/nn/forward.h
 nn_sources += src/nn/head.c
 nn_sources += src/nn/linear.h
 nn_sources += src/nn/load.c src/nn/load.h
-nn_sources += src/nn/slots.h
+nn_sources += src/nn/slots.c src/nn/slots.h
 nn_sources += src/nn/spec.h
 nn_sources += src/nn/weights.h
 
 rank_sources =
 rank_sources += src/rank/groups.c src/rank/groups.h
 rank_sources += src/rank/pool.c src/rank/pool.h
+rank_sources += src/rank/runner.c src/rank/runner.h
 rank_sources += src/rank/scorer.c src/rank/scorer.h
 rank_sources += src/rank/top.c src/rank/top.h
 rank_sources += src/rank/window.c src/rank/window.h
 
 cli_sources =
+cli_sources += src/cli/bench.c
+cli_sources += src/cli/bench_make.c src/cli/bench_make.h
+cli_sources += src/cli/bench_make.h
 cli_sources += src/cli/classify.c
 cli_sources += src/cli/columns.c src/cli/columns.h
 cli_sources += src/cli/command.h
@@ -72,32 +85,40 @@ cli_sources += src/cli/commands.c
 cli_sources += src/cli/completion.c
 cli_sources += src/cli/help.c src/cli/help.h
 cli_sources += src/cli/help_command.c
+cli_sources += src/cli/info.c
 cli_sources += src/cli/manual.c
 cli_sources += src/cli/message.c src/cli/message.h
 cli_sources += src/cli/model.c src/cli/model.h
-cli_sources += src/cli/model_path.h
+cli_sources += src/cli/model_path.c src/cli/model_path.h
 cli_sources += src/cli/options.c src/cli/options.h
 cli_sources += src/cli/options_table.c
 cli_sources += src/cli/options_unknown.c src/cli/options_unknown.h
 cli_sources += src/cli/rerank.c
 cli_sources += src/cli/score.c
 cli_sources += src/cli/scoring.c src/cli/scoring.h
+cli_sources += src/cli/tokenize.c
 cli_sources += src/cli/verdict.c src/cli/verdict.h
 
 # The portable part of kernels/.  Each instruction set has a list below.
 kernels_sources =
 kernels_sources += src/kernels/dispatch.c
 kernels_sources += src/kernels/f32_elementwise.h
+kernels_sources += src/kernels/f32_gemm.h
+kernels_sources += src/kernels/f32_rows.h
 kernels_sources += src/kernels/kernels.h
 kernels_sources += src/kernels/openblas.c
 kernels_sources += src/kernels/reference.c
 kernels_sources += src/kernels/rungs.h
+kernels_sources += src/kernels/transpose_avx2.h
+kernels_sources += src/kernels/vector.h
 kernels_sources += src/kernels/vector_avx2.h
 kernels_sources += src/kernels/vector_avx512.h
 
 avx2_sources =
+avx2_sources += src/kernels/avx2.c
 
 avx512_sources =
+avx512_sources += src/kernels/avx512.c
 
 # Everything but main: what the program and every test link with.
 noinst_LIBRARIES += src/libxenc.a
@@ -105,9 +126,15 @@ src_libxenc_a_SOURCES = $(base_sources) $(io_sources) $(text_sources)
 src_libxenc_a_SOURCES += $(model_sources) $(families_sources) $(nn_sources)
 src_libxenc_a_SOURCES += $(rank_sources) $(cli_sources) $(kernels_sources)
 src_libxenc_a_LIBADD =
+EXTRA_DIST += src/text/make_unicode_exceptions.py
+EXTRA_DIST += src/text/unicode_exceptions.json
 
 xenc_libraries = src/libxenc.a
 xenc_libraries += $(UTF8PROC_LIBS) $(CSV_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS)
+
+bin_PROGRAMS += xenc
+xenc_SOURCES = src/main.c
+xenc_LDADD = $(xenc_libraries)
 
 # Kernels of an instruction set are compiled with its flags and nothing else
 # is, so that the program starts on a CPU without it.  Their objects join

@@ -4,11 +4,13 @@
 #include "cli/command.h"
 
 #include "cli/help.h"
+#include "cli/message.h"
 
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_tokenize,
+    &command_rerank,   &command_score, &command_classify,
+    &command_tokenize, &command_info,  &command_bench,
     &command_help,
     NULL,
 };
@@ -39,9 +41,12 @@ static const struct example examples[] = {
     {NULL, NULL},
 };
 
-/* `xenc` alone: no command is a mistake, so it goes to standard error. */
+/* `xenc` alone is a mistake, so that a script sees it. */
 static int run_without_command(const struct options *options)
 {
+    struct error error = {0};
+    error_set(&error, "no command: one was expected");
+    complain(&error);
     help_print(stderr, options->command);
     return EXIT_TROUBLE;
 }

@@ -15,21 +15,6 @@ struct loader {
     struct error *error;
 };
 
-enum { NAME_BYTES = 192 };
-
-/* "bert.encoder.layer.3.output.dense" + ".weight" */
-static void module_name(const struct loader *loader, enum slot slot,
-                        const char *part, char out[NAME_BYTES])
-{
-    const char *pattern = loader->names->modules[slot];
-    const char *number = strstr(pattern, "%zu");
-    if (number == NULL)
-        snprintf(out, NAME_BYTES, "%s%s", pattern, part);
-    else
-        snprintf(out, NAME_BYTES, "%.*s%zu%s%s", (int)(number - pattern),
-                 pattern, loader->layer, number + 3, part);
-}
-
 /* By its full name, or without the prefix that bare encoders lack. */
 static const struct tensor *find(const struct loader *loader, const char *name)
 {
@@ -43,17 +28,18 @@ static const struct tensor *find(const struct loader *loader, const char *name)
 /* Old checkpoints call a norm's parts gamma and beta. */
 static const struct tensor *find_part(const struct loader *loader,
                                       enum slot slot, const char *part,
-                                      char name[NAME_BYTES])
+                                      char name[SLOT_NAME_BYTES])
 {
     static const char *const old_parts[][2] = {{".weight", ".gamma"},
                                                {".bias", ".beta"}};
-    module_name(loader, slot, part, name);
+    slot_name(loader->names, slot, loader->layer, part, name);
     const struct tensor *tensor = find(loader, name);
     for (size_t i = 0; tensor == NULL && i < 2; i++) {
-        char old_name[NAME_BYTES];
+        char old_name[SLOT_NAME_BYTES];
         if (strcmp(part, old_parts[i][0]) != 0)
             continue;
-        module_name(loader, slot, old_parts[i][1], old_name);
+        slot_name(loader->names, slot, loader->layer, old_parts[i][1],
+                  old_name);
         tensor = find(loader, old_name);
     }
     return tensor;
@@ -122,7 +108,7 @@ static const float *vector_of(struct loader *loader,
 static bool scales_of(struct loader *loader, const char *name, size_t rows,
                       const float **scales)
 {
-    char scale_name[NAME_BYTES + 8];
+    char scale_name[SLOT_NAME_BYTES + 8];
     snprintf(scale_name, sizeof scale_name, "%s.scale", name);
     const struct tensor *tensor = find(loader, scale_name);
     if (tensor == NULL)
@@ -178,7 +164,7 @@ static const float *vector_of(struct loader *loader,
 static bool load_vector(struct loader *loader, enum slot slot, const char *part,
                         size_t width, bool is_optional, const float **out)
 {
-    char name[NAME_BYTES];
+    char name[SLOT_NAME_BYTES];
     const struct tensor *tensor = find_part(loader, slot, part, name);
     if (tensor == NULL)
         return is_optional || missing(loader, slot, name);
@@ -188,19 +174,20 @@ static bool load_vector(struct loader *loader, enum slot slot, const char *part,
     return *out != NULL;
 }
 
-static bool load_norm(struct loader *loader, enum slot slot, size_t width,
-                      struct norm *norm)
+static bool load_norm(struct loader *loader, enum slot slot, struct norm *norm)
 {
+    size_t width = slot_shape(loader->spec, slot).rows;
     return load_vector(loader, slot, ".weight", width, false, &norm->weight) &&
            load_vector(loader, slot, ".bias", width, true, &norm->bias);
 }
 
 /* A matrix as float32: in place, or widened into the arena. */
 static const float *load_matrix(struct loader *loader, enum slot slot,
-                                size_t rows, size_t columns,
                                 struct arena *arena)
 {
-    char name[NAME_BYTES];
+    struct slot_shape shape = slot_shape(loader->spec, slot);
+    size_t rows = shape.rows, columns = shape.columns;
+    char name[SLOT_NAME_BYTES];
     enum element element = ELEMENT_F32;
     const float *scales = NULL;
     const struct tensor *tensor = find_part(loader, slot, ".weight", name);
@@ -230,14 +217,15 @@ static const void *pack(struct loader *loader, size_t outputs, size_t inputs,
     return packed;
 }
 
-static bool load_linear(struct loader *loader, enum slot slot, size_t inputs,
-                        size_t outputs, struct linear *linear)
+static bool load_linear(struct loader *loader, enum slot slot,
+                        struct linear *linear)
 {
+    struct slot_shape shape = slot_shape(loader->spec, slot);
+    size_t outputs = shape.rows, inputs = shape.columns;
     *linear = (struct linear){.inputs = inputs, .outputs = outputs};
     bool is_packed = loader->kernels->gemm_f32.packed_bytes(outputs, inputs);
-    const float *matrix =
-        load_matrix(loader, slot, outputs, inputs,
-                    is_packed ? &loader->scratch : loader->memory);
+    const float *matrix = load_matrix(
+        loader, slot, is_packed ? &loader->scratch : loader->memory);
     if (matrix == NULL)
         return false;
     linear->packed = pack(loader, outputs, inputs, matrix);
@@ -246,11 +234,13 @@ static bool load_linear(struct loader *loader, enum slot slot, size_t inputs,
            load_vector(loader, slot, ".bias", outputs, true, &linear->bias);
 }
 
-static bool load_table(struct loader *loader, enum slot slot, size_t rows,
+static bool load_table(struct loader *loader, enum slot slot,
                        struct embedding *table)
 {
-    char name[NAME_BYTES];
-    *table = (struct embedding){.rows = rows, .width = loader->spec->embedding};
+    struct slot_shape shape = slot_shape(loader->spec, slot);
+    size_t rows = shape.rows;
+    char name[SLOT_NAME_BYTES];
+    *table = (struct embedding){.rows = rows, .width = shape.columns};
     if (rows == 0)
         return true;
     const struct tensor *tensor = find_part(loader, slot, ".weight", name);
@@ -266,26 +256,18 @@ static bool load_table(struct loader *loader, enum slot slot, size_t rows,
 /* All of a layer but its key and value projections. */
 static bool load_layer(struct loader *loader, struct layer *layer)
 {
-    size_t hidden = loader->spec->hidden;
-    size_t wide = loader->spec->intermediate;
-    return load_linear(loader, SLOT_QUERY, hidden, hidden, &layer->query) &&
-           load_linear(loader, SLOT_ATTENTION_OUT, hidden, hidden,
-                       &layer->attention_out) &&
-           load_norm(loader, SLOT_ATTENTION_NORM, hidden,
-                     &layer->attention_norm) &&
-           load_linear(loader, SLOT_FEEDFORWARD_IN, hidden, wide,
-                       &layer->feedforward_in) &&
-           load_linear(loader, SLOT_FEEDFORWARD_OUT, wide, hidden,
-                       &layer->feedforward_out) &&
-           load_norm(loader, SLOT_FEEDFORWARD_NORM, hidden,
-                     &layer->feedforward_norm);
+    return load_linear(loader, SLOT_QUERY, &layer->query) &&
+           load_linear(loader, SLOT_ATTENTION_OUT, &layer->attention_out) &&
+           load_norm(loader, SLOT_ATTENTION_NORM, &layer->attention_norm) &&
+           load_linear(loader, SLOT_FEEDFORWARD_IN, &layer->feedforward_in) &&
+           load_linear(loader, SLOT_FEEDFORWARD_OUT, &layer->feedforward_out) &&
+           load_norm(loader, SLOT_FEEDFORWARD_NORM, &layer->feedforward_norm);
 }
 
 static bool load_key_and_value(struct loader *loader, struct layer *layer)
 {
-    size_t hidden = loader->spec->hidden;
-    return load_linear(loader, SLOT_KEY, hidden, hidden, &layer->key) &&
-           load_linear(loader, SLOT_VALUE, hidden, hidden, &layer->value);
+    return load_linear(loader, SLOT_KEY, &layer->key) &&
+           load_linear(loader, SLOT_VALUE, &layer->value);
 }
 
 /* The last layer's key and value matrices in the form attention_first.c reads;
@@ -293,9 +275,8 @@ static bool load_key_and_value(struct loader *loader, struct layer *layer)
 static bool load_first_token(struct loader *loader, struct first_token *first)
 {
     size_t hidden = loader->spec->hidden;
-    first->key = load_matrix(loader, SLOT_KEY, hidden, hidden, loader->memory);
-    const float *value =
-        load_matrix(loader, SLOT_VALUE, hidden, hidden, &loader->scratch);
+    first->key = load_matrix(loader, SLOT_KEY, loader->memory);
+    const float *value = load_matrix(loader, SLOT_VALUE, &loader->scratch);
     float *transposed = arena_take(loader->memory, hidden * hidden,
                                    sizeof *transposed, loader->error);
     if (first->key == NULL || value == NULL || transposed == NULL)
@@ -328,20 +309,16 @@ static bool load_layers(struct loader *loader, struct weights *weights)
 
 static bool load_embeddings(struct loader *loader, struct weights *weights)
 {
-    const struct spec *spec = loader->spec;
-    return load_table(loader, SLOT_WORD, spec->vocabulary, &weights->word) &&
-           load_table(loader, SLOT_POSITION, spec->positions,
-                      &weights->position) &&
-           load_table(loader, SLOT_TOKEN_TYPE, spec->token_types,
-                      &weights->token_type) &&
-           load_norm(loader, SLOT_EMBEDDING_NORM, spec->embedding,
-                     &weights->embedding_norm);
+    return load_table(loader, SLOT_WORD, &weights->word) &&
+           load_table(loader, SLOT_POSITION, &weights->position) &&
+           load_table(loader, SLOT_TOKEN_TYPE, &weights->token_type) &&
+           load_norm(loader, SLOT_EMBEDDING_NORM, &weights->embedding_norm);
 }
 
 /* The classifier's rows are the labels; config is checked against them. */
 static bool count_labels(struct loader *loader, struct spec *spec)
 {
-    char name[NAME_BYTES];
+    char name[SLOT_NAME_BYTES];
     const struct tensor *tensor =
         find_part(loader, SLOT_HEAD_OUT, ".weight", name);
     if (tensor == NULL)
@@ -358,12 +335,10 @@ static bool count_labels(struct loader *loader, struct spec *spec)
 
 static bool load_head(struct loader *loader, struct weights *weights)
 {
-    const struct spec *spec = loader->spec;
-    if (spec->head_dense && !load_linear(loader, SLOT_HEAD_DENSE, spec->hidden,
-                                         spec->hidden, &weights->head_dense))
+    if (loader->spec->head_dense &&
+        !load_linear(loader, SLOT_HEAD_DENSE, &weights->head_dense))
         return false;
-    return load_linear(loader, SLOT_HEAD_OUT, spec->hidden, spec->labels,
-                       &weights->head_out);
+    return load_linear(loader, SLOT_HEAD_OUT, &weights->head_out);
 }
 
 bool load_weights(struct weights *weights, struct spec *spec,

@@ -7,6 +7,8 @@
 #ifndef NN_SLOTS_H
 #define NN_SLOTS_H
 
+#include "nn/spec.h"
+
 enum slot {
     SLOT_WORD,
     SLOT_POSITION,
@@ -29,5 +31,24 @@ struct slot_names {
     const char *prefix; /* "bert.": files of a bare encoder lack it */
     const char *modules[SLOT_COUNT];
 };
+
+enum slot_kind {
+    SLOT_IS_TABLE,  /* weight[rows][columns] */
+    SLOT_IS_LINEAR, /* weight[rows][columns], bias[rows] */
+    SLOT_IS_NORM    /* weight[rows], bias[rows] */
+};
+
+struct slot_shape {
+    enum slot_kind kind;
+    bool is_per_layer;
+    size_t rows, columns; /* rows 0: this spec has no such module */
+};
+
+struct slot_shape slot_shape(const struct spec *spec, enum slot slot);
+
+/* "bert.encoder.layer.3.output.dense" + ".weight" */
+enum { SLOT_NAME_BYTES = 192 };
+void slot_name(const struct slot_names *names, enum slot slot, size_t layer,
+               const char *part, char out[SLOT_NAME_BYTES]);
 
 #endif
