@@ -2,9 +2,9 @@
  * tokenizer.h - a model directory's tokenizer files -> ids of a text.
  *
  * The pipeline is the fast Hugging Face tokenizer's (transformers 4): added
- * tokens cut the raw text, a normaliser, added tokens again, a splitter into
- * words, the model (WordPiece; later byte-level BPE and Unigram).  A tokenizer
- * is read-only after tokenizer_open: all threads share one, each with its own
+ * tokens cut the raw text, normalisers, added tokens again, splitters into
+ * words, the model (WordPiece, byte-level BPE, Unigram).  A tokenizer is
+ * read-only after tokenizer_open: all threads share one, each with its own
  * tokenizer_scratch.
  */
 #ifndef TEXT_TOKENIZER_H
@@ -16,23 +16,29 @@
 struct tokenizer;
 
 /*
- * Reads tokenizer.json or vocab.txt, tokenizer_config.json,
+ * Reads tokenizer.json or the vocabulary files, tokenizer_config.json,
  * special_tokens_map.json, added_tokens.json and config.json of `directory`.
  * NULL and error when a file is missing, damaged or of a kind not known.
  */
 struct tokenizer *tokenizer_open(const char *directory, struct error *error);
 void tokenizer_close(struct tokenizer *tokenizer); /* NULL is fine */
 
-/* Buffers of one thread, grown as needed; start as {0}. */
+/*
+ * Buffers of one thread for one tokenizer, grown as needed; start as
+ * {NULL}.
+ */
 struct tokenizer_scratch {
-    struct buffer normalized, word;
+    struct tokenizer_buffers *buffers;
 };
 void tokenizer_scratch_free(struct tokenizer_scratch *scratch);
 
+/* Token ids; the owner frees them.  Start as {0}. */
 struct token_list {
     int32_t *ids;
     size_t count, capacity;
 };
+bool token_list_append(struct token_list *list, int32_t id,
+                       struct error *error);
 void token_list_free(struct token_list *list);
 
 /*
@@ -47,6 +53,7 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
 
 /* The vocabulary's string of an id; {NULL, 0} when there is none. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
+/* Highest id + 1, added tokens included. */
 size_t tokenizer_vocabulary(const struct tokenizer *tokenizer);
 /* tokenizer_config's model_max_length; 0 when absent or absurd (1e30). */
 size_t tokenizer_limit(const struct tokenizer *tokenizer);

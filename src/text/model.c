@@ -1,0 +1,6 @@
+#include "text/model.h"
+
+void model_free(struct model *model)
+{
+    vocabulary_free(&model->vocabulary);
+}

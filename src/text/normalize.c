@@ -1,0 +1,40 @@
+#include "text/normalize.h"
+
+void normalize_scratch_free(struct normalize_scratch *scratch)
+{
+    buffer_free(&scratch->texts[0]);
+    buffer_free(&scratch->texts[1]);
+    code_points_free(&scratch->points);
+    code_points_free(&scratch->spare);
+}
+
+void normalizer_list_free(struct normalizer_list *list)
+{
+    memory_free(list->items);
+    *list = (struct normalizer_list){0};
+}
+
+struct normalizer *normalizer_list_add(struct normalizer_list *list,
+                                       struct error *error)
+{
+    if (!memory_grow((void **)&list->items, &list->capacity, list->count + 1,
+                     sizeof *list->items, error))
+        return NULL;
+    return &list->items[list->count++];
+}
+
+bool normalize(const struct normalizer_list *list, struct slice *text,
+               struct normalize_scratch *scratch, struct error *error)
+{
+    size_t spare = 0; /* which of the two buffers *text does not lie in */
+    for (size_t i = 0; i < list->count; i++) {
+        const struct normalizer *normalizer = &list->items[i];
+        struct buffer *out = &scratch->texts[spare];
+        out->length = 0;
+        if (!normalizer->apply(normalizer, text, out, scratch, error))
+            return false;
+        if (text->bytes == out->bytes)
+            spare ^= 1;
+    }
+    return true;
+}

@@ -1,0 +1,145 @@
+#include "text/normalize.h"
+
+/*
+ * ASCII goes through two tables of 128 bytes.  Everything else goes character
+ * by character: clean, ideographs, NFD, accents, lower case.  NFD may reorder
+ * marks, so marks wait in scratch->points until a character of class 0 comes;
+ * deleted characters in between do not end the wait.
+ */
+
+/* Bytes that one character may become: NFD and two blanks. */
+enum { LONGEST = 64 };
+
+struct output {
+    const struct bert_normalizer *options;
+    struct buffer *out;
+    struct code_points *marks, *spare;
+    struct error *error;
+};
+
+static bool write_character(const struct output *output, uint32_t c)
+{
+    if (output->options->strip_accents && unicode_is_accent(c))
+        return true;
+    if (!buffer_reserve(output->out, LONGEST, output->error))
+        return false;
+
+    struct buffer *out = output->out;
+    uint32_t lower[2] = {c};
+    size_t count = output->options->lowercase ? unicode_lower(c, lower) : 1;
+    for (size_t i = 0; i < count; i++)
+        out->length += utf8_encode(lower[i], out->bytes + out->length);
+    return true;
+}
+
+static bool write_marks(const struct output *output)
+{
+    struct code_points *marks = output->marks;
+    if (!unicode_order_marks(marks, 0, output->spare, output->error))
+        return false;
+    for (size_t i = 0; i < marks->count; i++)
+        if (!write_character(output, (uint32_t)marks->points[i]))
+            return false;
+    marks->count = 0;
+    return true;
+}
+
+/* Decomposes c behind the waiting marks; all but the last marks can go. */
+static bool write_decomposed(const struct output *output, uint32_t c)
+{
+    struct code_points *marks = output->marks;
+    size_t from = marks->count;
+    if (!unicode_decompose(c, false, marks, output->error))
+        return false;
+    size_t starter = marks->count;
+    while (starter > from &&
+           unicode_combining_class((uint32_t)marks->points[starter - 1]) != 0)
+        starter--;
+    if (starter == from)
+        return true; /* marks only: they wait */
+
+    size_t end = marks->count;
+    marks->count = starter;
+    if (!write_marks(output))
+        return false;
+    for (size_t i = starter; i < end; i++)
+        marks->points[marks->count++] = marks->points[i];
+    return true;
+}
+
+static bool write_cleaned(const struct output *output, uint32_t c)
+{
+    if (output->options->strip_accents)
+        return write_decomposed(output, c);
+    return write_character(output, c);
+}
+
+static bool add_character(const struct output *output, uint32_t c)
+{
+    if (output->options->clean) {
+        if (unicode_is_deleted(c))
+            return true;
+        if (unicode_is_space(c))
+            c = ' ';
+    }
+    if (output->options->chinese && unicode_is_chinese(c))
+        return write_cleaned(output, ' ') && write_cleaned(output, c) &&
+               write_cleaned(output, ' ');
+    return write_cleaned(output, c);
+}
+
+/* Copies ASCII up to the end or the next other byte; room is reserved. */
+static const char *copy_ascii(const struct bert_normalizer *options,
+                              const char *at, const char *end,
+                              struct buffer *out)
+{
+    char *to = out->bytes + out->length;
+    for (; at < end && (unsigned char)*at < 0x80; at++) {
+        unsigned char byte = (unsigned char)*at;
+        *to = options->ascii[byte];
+        to += options->keeps[byte];
+    }
+    out->length = (size_t)(to - out->bytes);
+    return at;
+}
+
+static bool apply(const struct normalizer *self, struct slice *text,
+                  struct buffer *out, struct normalize_scratch *scratch,
+                  struct error *error)
+{
+    struct output output = {&self->as.bert, out, &scratch->points,
+                            &scratch->spare, error};
+    scratch->points.count = 0;
+    const char *at = text->bytes, *end = at + text->length;
+    while (at < end) {
+        if (!buffer_reserve(out, (size_t)(end - at) + LONGEST, error))
+            return false;
+        if (scratch->points.count == 0)
+            at = copy_ascii(&self->as.bert, at, end, out);
+        if (at == end)
+            break;
+        if (!add_character(&output, utf8_decode(at)))
+            return false;
+        at += utf8_length(*at);
+    }
+    if (!write_marks(&output))
+        return false;
+    *text = buffer_slice(out);
+    return true;
+}
+
+void normalizer_bert(struct normalizer *normalizer, bool clean, bool chinese,
+                     bool strip_accents, bool lowercase)
+{
+    *normalizer = (struct normalizer){
+        apply, {{clean, chinese, strip_accents, lowercase, {0}, {0}}}};
+    struct bert_normalizer *options = &normalizer->as.bert;
+    for (uint32_t c = 0; c < 128; c++) {
+        uint32_t lower[2] = {c};
+        if (lowercase)
+            unicode_lower(c, lower);
+        bool blank = clean && unicode_is_space(c);
+        options->ascii[c] = blank ? ' ' : (char)lower[0];
+        options->keeps[c] = !(clean && unicode_is_deleted(c));
+    }
+}

@@ -1,0 +1,72 @@
+/*
+ * pretokenize.h - the pre-tokenizers of tokenizer.json: text in, words out.
+ *
+ * A pipeline is an array of struct splitter, each a function with its
+ * parameters, run over every word of the one before it.  It is read-only and
+ * shared by all threads, each with its own scratch.  Words are slices of the
+ * input or of the scratch; they hold until the next call.
+ */
+#ifndef TEXT_PRETOKENIZE_H
+#define TEXT_PRETOKENIZE_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Words and, where a splitter rewrites them, their bytes. */
+struct words {
+    struct slice *items;
+    size_t count, capacity;
+    struct buffer text;
+};
+
+/* Buffers of one thread; start as {0}. */
+struct split_scratch {
+    struct words words[2];
+};
+void split_scratch_free(struct split_scratch *scratch);
+
+/* Appends the word from begin to end; an empty one is left out. */
+static inline bool words_add(struct words *words, const char *begin,
+                             const char *end, struct error *error)
+{
+    if (begin == end)
+        return true;
+    if (words->count == words->capacity &&
+        !memory_grow((void **)&words->items, &words->capacity,
+                     words->count + 64, sizeof *words->items, error))
+        return false;
+    words->items[words->count++] = (struct slice){begin, (size_t)(end - begin)};
+    return true;
+}
+
+struct splitter {
+    /*
+     * Appends the words of `piece`; at_start: it begins where the text does.
+     * One that rewrites appends to words->text, which has room (see growth).
+     */
+    bool (*split)(const struct splitter *self, struct slice piece,
+                  bool at_start, struct words *words, struct error *error);
+    /* Bytes that a byte, or the start of a piece, may become; 0: none new. */
+    size_t growth;
+};
+
+struct splitter_list {
+    struct splitter *items;
+    size_t count, capacity;
+};
+void splitter_list_free(struct splitter_list *list);
+
+/* Appends an empty splitter for the caller to fill; NULL without memory. */
+struct splitter *splitter_list_add(struct splitter_list *list,
+                                   struct error *error);
+
+/* The words of `text`, in scratch; NULL without memory. */
+const struct words *pretokenize(const struct splitter_list *list,
+                                struct slice text, bool at_start,
+                                struct split_scratch *scratch,
+                                struct error *error);
+
+/* BertPreTokenizer: blanks separate, a punctuation mark is a word. */
+void splitter_bert(struct splitter *splitter);
+
+#endif

@@ -1,0 +1,163 @@
+#include "text/vocabulary.h"
+
+#include "base/memory.h"
+#include "text/unicode.h"
+
+#include <string.h>
+
+void vocabulary_free(struct vocabulary *vocabulary)
+{
+    buffer_free(&vocabulary->bytes);
+    memory_free(vocabulary->spans);
+    memory_free(vocabulary->slots);
+    memory_free(vocabulary->marks);
+    *vocabulary = (struct vocabulary){0};
+}
+
+bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
+                    struct slice token, struct error *error)
+{
+    if (id < 0 || id >= VOCABULARY_LIMIT)
+        return error_set(error, "token id %ld is out of range: 0 to %d",
+                         (long)id, VOCABULARY_LIMIT - 1);
+    if (token.length > UINT32_MAX - vocabulary->bytes.length)
+        return error_set(error, "the vocabulary's strings exceed 4 GiB");
+
+    size_t place = (size_t)id;
+    if (!memory_grow((void **)&vocabulary->spans, &vocabulary->span_capacity,
+                     place + 1, sizeof *vocabulary->spans, error))
+        return false;
+    vocabulary->spans[place] = (struct token_span){
+        (uint32_t)vocabulary->bytes.length, (uint32_t)token.length};
+    if (vocabulary->count <= place)
+        vocabulary->count = place + 1;
+    if (vocabulary->longest_bytes < token.length)
+        vocabulary->longest_bytes = token.length;
+    return buffer_append(&vocabulary->bytes, token.bytes, token.length, error);
+}
+
+struct slice vocabulary_token(const struct vocabulary *vocabulary, int32_t id)
+{
+    if (id < 0 || (size_t)id >= vocabulary->count)
+        return (struct slice){NULL, 0};
+    const struct token_span *span = &vocabulary->spans[id];
+    if (span->length == 0)
+        return (struct slice){NULL, 0};
+    return (struct slice){vocabulary->bytes.bytes + span->offset, span->length};
+}
+
+static uint64_t state_of(struct slice token)
+{
+    uint64_t state = VOCABULARY_START;
+    for (size_t i = 0; i < token.length; i++)
+        state = vocabulary_step(state, token.bytes[i]);
+    return state;
+}
+
+static bool is_token(const struct vocabulary *vocabulary, int32_t id,
+                     struct slice head, struct slice tail)
+{
+    const struct token_span *span = &vocabulary->spans[id];
+    const char *bytes = vocabulary->bytes.bytes + span->offset;
+    return span->length == head.length + tail.length &&
+           memcmp(bytes, head.bytes, head.length) == 0 &&
+           memcmp(bytes + head.length, tail.bytes, tail.length) == 0;
+}
+
+/* The slot of a string, or the free one where it belongs. */
+static struct vocabulary_slot *find_slot(const struct vocabulary *vocabulary,
+                                         uint64_t hash, struct slice head,
+                                         struct slice tail)
+{
+    size_t mask = UINT64_MAX >> vocabulary->slot_shift;
+    uint32_t tag = (uint32_t)hash;
+    for (size_t at = hash >> vocabulary->slot_shift;; at = (at + 1) & mask) {
+        struct vocabulary_slot *slot = &vocabulary->slots[at];
+        if (slot->next_id == 0)
+            return slot;
+        if (slot->tag == tag &&
+            is_token(vocabulary, slot->next_id - 1, head, tail))
+            return slot;
+    }
+}
+
+int32_t vocabulary_probe(const struct vocabulary *vocabulary, uint64_t hash,
+                         struct slice head, struct slice tail)
+{
+    return find_slot(vocabulary, hash, head, tail)->next_id - 1;
+}
+
+int32_t vocabulary_find(const struct vocabulary *vocabulary, struct slice token)
+{
+    if (token.length == 0 || vocabulary->slots == NULL)
+        return -1;
+    return vocabulary_probe(vocabulary, vocabulary_hash(state_of(token)),
+                            (struct slice){"", 0}, token);
+}
+
+static void set_mark(struct vocabulary *vocabulary, uint64_t state,
+                     unsigned mark)
+{
+    uint64_t place = vocabulary_hash(state) >> vocabulary->mark_shift;
+    vocabulary->marks[place >> 5] |= (uint64_t)mark << ((place & 31) * 2);
+}
+
+/* Marks every beginning of the string that ends with a whole character. */
+static void mark_prefixes(struct vocabulary *vocabulary, struct slice token)
+{
+    uint64_t state = VOCABULARY_START;
+    for (size_t i = 0; i + 1 < token.length; i++) {
+        state = vocabulary_step(state, token.bytes[i]);
+        if (!utf8_continues(token.bytes[i + 1]))
+            set_mark(vocabulary, state, MARK_GOES_ON);
+    }
+    state = vocabulary_step(state, token.bytes[token.length - 1]);
+    set_mark(vocabulary, state, MARK_ENDS);
+}
+
+/* Shift that leaves at least `count` places of a 64-bit hash. */
+static unsigned shift_for(size_t count)
+{
+    unsigned bits = 6;
+    while ((size_t)1 << bits < count)
+        bits++;
+    return 64 - bits;
+}
+
+static bool allocate(struct vocabulary *vocabulary, bool with_marks,
+                     struct error *error)
+{
+    /* Half full at most; with marks about a quarter: a string has three to
+     * four beginnings that no other string has. */
+    vocabulary->slot_shift = shift_for(vocabulary->count * 2 + 1);
+    size_t slots = UINT64_MAX >> vocabulary->slot_shift;
+    vocabulary->slots = memory_new(slots + 1, sizeof *vocabulary->slots, error);
+    if (vocabulary->slots == NULL || !with_marks)
+        return vocabulary->slots != NULL;
+
+    vocabulary->mark_shift = shift_for(vocabulary->count * 16);
+    size_t places = (UINT64_MAX >> vocabulary->mark_shift) + 1;
+    vocabulary->marks =
+        memory_new(places / 32, sizeof *vocabulary->marks, error);
+    return vocabulary->marks != NULL;
+}
+
+bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
+                      struct error *error)
+{
+    if (!allocate(vocabulary, with_marks, error))
+        return false;
+    for (size_t i = 0; i < vocabulary->count; i++) {
+        struct slice token = vocabulary_token(vocabulary, (int32_t)i);
+        if (token.length == 0)
+            continue;
+        uint64_t hash = vocabulary_hash(state_of(token));
+        struct vocabulary_slot *slot =
+            find_slot(vocabulary, hash, (struct slice){"", 0}, token);
+        vocabulary->distinct += slot->next_id == 0;
+        *slot = (struct vocabulary_slot){(uint32_t)hash, (int32_t)i + 1};
+        if (with_marks)
+            mark_prefixes(vocabulary, token);
+    }
+    return true;
+}

@@ -1,0 +1,78 @@
+/*
+ * vocabulary.h - the strings of a subword model and their ids, both ways.
+ *
+ * One hash table over all strings.  The hash goes byte by byte, so a model can
+ * walk along a word with vocabulary_step and ask at every character whether
+ * some string ends here or goes on (vocabulary_marks), without a trie: one
+ * array of two bits per hash says "maybe", vocabulary_probe says for sure.
+ * Filled once, then read-only and shared by all threads.
+ */
+#ifndef TEXT_VOCABULARY_H
+#define TEXT_VOCABULARY_H
+
+#include "base/text.h"
+
+/* Ids end here: a file that claims more is damaged. */
+enum { VOCABULARY_LIMIT = 1 << 22 };
+
+struct vocabulary {
+    struct buffer bytes; /* the strings, one after another */
+    struct token_span {
+        uint32_t offset, length;
+    } * spans;                   /* by id; length 0: no string */
+    size_t count, span_capacity; /* highest id + 1 */
+    size_t distinct;             /* different strings */
+    size_t longest_bytes;
+
+    struct vocabulary_slot {
+        uint32_t tag;
+        int32_t next_id; /* id + 1; 0: free */
+    } * slots;
+    unsigned slot_shift; /* hash >> shift = slot */
+
+    uint64_t *marks; /* NULL unless asked for */
+    unsigned mark_shift;
+};
+
+void vocabulary_free(struct vocabulary *vocabulary);
+
+/* Gives `id` its string.  A string given twice belongs to the later id. */
+bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
+                    struct slice token, struct error *error);
+/* Builds the table when all strings are there; then lookups may begin. */
+bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
+                      struct error *error);
+
+/* The string of an id; {NULL, 0} when there is none. */
+struct slice vocabulary_token(const struct vocabulary *vocabulary, int32_t id);
+/* The id of a string, or -1. */
+int32_t vocabulary_find(const struct vocabulary *vocabulary,
+                        struct slice token);
+
+#define VOCABULARY_START 0xCBF29CE484222325u
+
+static inline uint64_t vocabulary_step(uint64_t state, char byte)
+{
+    return (state ^ (unsigned char)byte) * 0x9E3779B97F4A7C15u;
+}
+
+static inline uint64_t vocabulary_hash(uint64_t state)
+{
+    return (state ^ state >> 32) * 0xD6E8FEB86659FD93u;
+}
+
+enum { MARK_ENDS = 1, MARK_GOES_ON = 2 };
+
+/* Whether strings with this hash may end here, may go on (needs marks). */
+static inline unsigned vocabulary_marks(const struct vocabulary *vocabulary,
+                                        uint64_t hash)
+{
+    uint64_t place = hash >> vocabulary->mark_shift;
+    return (unsigned)(vocabulary->marks[place >> 5] >> ((place & 31) * 2)) & 3;
+}
+
+/* The id of the string head + tail, whose hash is given, or -1. */
+int32_t vocabulary_probe(const struct vocabulary *vocabulary, uint64_t hash,
+                         struct slice head, struct slice tail);
+
+#endif

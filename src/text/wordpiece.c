@@ -1,0 +1,116 @@
+#include "text/model.h"
+
+#include "text/unicode.h"
+
+/*
+ * Greedy, longest piece first: Schuster and Nakajima, "Japanese and Korean
+ * voice search" (2012), as BERT uses it.  A word that cannot be cut into
+ * pieces to its end is unknown as a whole.
+ */
+
+/* Where pieces that begin at one place may end. */
+struct ends {
+    size_t count;
+    struct {
+        uint64_t hash;
+        size_t length;
+    } items[WORDPIECE_LONGEST_WORD];
+};
+
+/* Walks along `rest` as long as some piece goes on. */
+static void find_ends(const struct vocabulary *vocabulary, uint64_t state,
+                      struct slice rest, struct ends *ends)
+{
+    ends->count = 0;
+    for (size_t at = 0; at < rest.length;) {
+        size_t next = at + utf8_length(rest.bytes[at]);
+        for (; at < next; at++)
+            state = vocabulary_step(state, rest.bytes[at]);
+        uint64_t hash = vocabulary_hash(state);
+        unsigned marks = vocabulary_marks(vocabulary, hash);
+        if (marks & MARK_ENDS) {
+            ends->items[ends->count].hash = hash;
+            ends->items[ends->count++].length = at;
+        }
+        if (!(marks & MARK_GOES_ON))
+            return;
+    }
+}
+
+/* Length and id of the longest piece that `rest` begins with; 0: none. */
+static size_t longest_piece(const struct model *self, struct slice head,
+                            uint64_t state, struct slice rest, int32_t *id)
+{
+    struct ends ends;
+    find_ends(&self->vocabulary, state, rest, &ends);
+    while (ends.count-- > 0) {
+        size_t length = ends.items[ends.count].length;
+        *id = vocabulary_probe(&self->vocabulary, ends.items[ends.count].hash,
+                               head, (struct slice){rest.bytes, length});
+        if (*id >= 0)
+            return length;
+    }
+    return 0;
+}
+
+static bool is_too_long(struct slice word, size_t limit)
+{
+    if (word.length <= limit)
+        return false;
+    size_t characters = 0;
+    for (size_t i = 0; i < word.length; i++)
+        characters += !utf8_continues(word.bytes[i]);
+    return characters > limit;
+}
+
+static bool encode(const struct model *self, struct slice word,
+                   struct token_list *ids, struct error *error)
+{
+    const struct wordpiece *wordpiece = &self->as.wordpiece;
+    size_t start = ids->count;
+    if (is_too_long(word, wordpiece->longest_word))
+        return token_list_append(ids, wordpiece->unknown, error);
+
+    struct slice head = {"", 0};
+    uint64_t state = VOCABULARY_START;
+    while (word.length > 0) {
+        int32_t id;
+        size_t length = longest_piece(self, head, state, word, &id);
+        if (length == 0) {
+            ids->count = start;
+            return token_list_append(ids, wordpiece->unknown, error);
+        }
+        if (!token_list_append(ids, id, error))
+            return false;
+        word.bytes += length;
+        word.length -= length;
+        head = wordpiece->prefix;
+        state = wordpiece->prefix_state;
+    }
+    return true;
+}
+
+bool model_wordpiece(struct model *model, struct slice unknown,
+                     struct slice prefix, size_t longest_word,
+                     struct error *error)
+{
+    if (longest_word > WORDPIECE_LONGEST_WORD)
+        return error_set(error, "words of %zu characters: at most %d expected",
+                         longest_word, WORDPIECE_LONGEST_WORD);
+    if (!vocabulary_build(&model->vocabulary, true, error))
+        return false;
+
+    char quoted[TEXT_QUOTE_BYTES];
+    int32_t id = vocabulary_find(&model->vocabulary, unknown);
+    if (id < 0)
+        return error_set(error, "no unknown token '%s' in the vocabulary",
+                         text_quote(unknown, quoted));
+
+    uint64_t state = VOCABULARY_START;
+    for (size_t i = 0; i < prefix.length; i++)
+        state = vocabulary_step(state, prefix.bytes[i]);
+    model->name = "WordPiece";
+    model->encode = encode;
+    model->as.wordpiece = (struct wordpiece){prefix, state, id, longest_word};
+    return true;
+}
