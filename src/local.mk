@@ -139,8 +139,10 @@ xenc_LDADD = $(xenc_libraries)
 # Kernels of an instruction set are compiled with its flags and nothing else
 # is, so that the program starts on a CPU without it.  Their objects join
 # libxenc.a.  Intrinsics mix signed masks and unsigned lanes: -Wconversion
-# would only cry wolf there.
+# would only cry wolf there.  Contracting a * b + c is left to the code: done
+# here and not there, it would give one value different last bits.
 isa_cflags = $(AM_CFLAGS) -Wno-conversion -Wno-sign-conversion
+isa_cflags += -ffp-contract=off
 
 if WITH_AVX2
 noinst_LIBRARIES += src/libavx2.a

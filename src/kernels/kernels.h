@@ -96,21 +96,21 @@ struct kernels {
 };
 
 /*
- * The table for this CPU, made at the first call; XENC_ISA=reference|avx2|
- * avx512 caps the ladder (an unknown or impossible rung is an error).
- * NULL with error.  The first call must come before threads are started.
+ * The table for this CPU, made at the first call, which must come before
+ * threads are started; later calls only read.  NULL with error when the
+ * environment asks for what is not there:
+ *   XENC_ISA=reference|avx2|avx512   climb no higher than this rung
+ *   XENC_GEMM=own|openblas           whose float32 GEMM; unset: ours, or on a
+ *                                    CPU that gets no further than reference,
+ *                                    OpenBLAS's if it is installed
  */
 const struct kernels *kernels_get(struct error *error);
 
-/* For tests: the rung by name, NULL when this CPU lacks it; names[] of all. */
+/* Rungs by name, NULL when this CPU or build lacks it; for tests and info. */
 const struct kernels *kernels_rung(const char *name);
-extern const char *const kernels_rungs[]; /* lowest first, NULL-ended */
+const char *kernels_rung_name(size_t i); /* lowest first; NULL past the end */
 
-/*
- * OpenBLAS by dlopen: its core type is chosen by its constructor, so the
- * variable must be set before it is loaded.  NULL when it is not installed.
- */
-const struct gemm_f32 *openblas_gemm(void);
-const char *openblas_core(void); /* "Cooperlake"; NULL when not loaded */
+/* OpenBLAS's core type, "Cooperlake"; NULL while it is not loaded. */
+const char *openblas_core(void);
 
 #endif

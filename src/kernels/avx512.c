@@ -1,0 +1,51 @@
+/*
+ * avx512.c - kernels for AVX-512 F, BW, DQ, VL: 16 float32 lanes, 32 registers.
+ *
+ * Compiled with these flags and those of AVX2, and without contraction of
+ * a * b + c (-ffp-contract=off), which would round differently from place to
+ * place.  The code is in the templates; here stand the lanes and the block
+ * shape.  Transposing stays AVX2's.
+ */
+#include "kernels/rungs.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/vector_avx512.h"
+
+#define KERNEL(name) name##_avx512
+
+/*
+ * 8 x 48: 24 sums, three vectors of weights and one broadcast fill 28 of 32
+ * registers; 48 divides the widths of most models.
+ */
+#define TILE_ROWS    8
+#define TILE_VECTORS 3
+#define EACH_TILE_OF(do, vectors)                                              \
+    do                                                                         \
+    (1, vectors) do(2, vectors) do(3, vectors) do(4, vectors) do(              \
+        5, vectors) do(6, vectors) do(7, vectors) do(8, vectors)
+
+#include "kernels/transpose_avx2.h"
+
+#include "kernels/f32_elementwise.h"
+
+#include "kernels/f32_rows.h"
+
+#include "kernels/f32_gemm.h"
+
+void avx512_add(struct kernels *table)
+{
+    table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_8x48_avx512",
+                                        .packed_bytes = gemm_f32_packed_bytes,
+                                        .pack = gemm_f32_pack,
+                                        .run = gemm_f32};
+    table->matmul_f32 = matmul_f32_avx512;
+    table->softmax_f32 = softmax_f32_avx512;
+    table->layer_norm_f32 = layer_norm_f32_avx512;
+    memcpy(table->activation_f32, activations, sizeof activations);
+    table->sum_f32 = sum_f32_avx512;
+    table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
+    table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
+    table->widen_f32[ELEMENT_I8] = widen_i8_avx512;
+}

@@ -1,0 +1,245 @@
+/*
+ * f32_elementwise.h - template: activations, sums, widening of weights.
+ *
+ * Included by an instruction set's file after its vector_*.h and after
+ * KERNEL(name) is defined.  The last lanes of a row go through the same vector
+ * code as the others, so a value's result does not depend on its place.
+ */
+
+/*** functions of a vector ***/
+
+/*
+ * x/2 (1 + erf(x / sqrt 2)) = max(x, 0) - t Q(t), where t = |x| and Q is the
+ * upper tail of the normal distribution.  Q^(1/8) falls slowly and without
+ * bends, so a polynomial of degree 8 is enough where erf itself needs a
+ * quotient; the rounding of the large part is that of x alone.  Coefficients:
+ * minimax for t P(t)^8 on [0, 7] by linear programming, rounded to float32.
+ * Largest absolute error 2.4e-7 (half a unit in the last place near 5; 1.3e-7
+ * for negative x); torch's own float32 GELU is up to 1.1e-6 off.
+ */
+INLINE vector gelu(vector x)
+{
+    static const float p[] = {
+        0x1.d5818cp-1f,   -0x1.769c0cp-4f, -0x1.058e08p-5f,
+        -0x1.604c5ep-11f, 0x1.8a5c0cp-10f, 0x1.1fb004p-15f,
+        -0x1.f97a4ap-15f, 0x1.f5f1bep-18f, -0x1.3db366p-22f};
+    vector t = minimum(broadcast(7), magnitude(x));
+    vector root = broadcast(p[8]);
+
+    UNROLL
+    for (int i = 7; i >= 0; i--)
+        root = multiply_add(root, t, broadcast(p[i]));
+    vector square = multiply(root, root), fourth = multiply(square, square);
+    vector tail = multiply(fourth, fourth);
+    return multiply_subtract_from(t, tail, maximum(broadcast(0), x));
+}
+
+/* exp(x) = scale * (1 + fraction), scale a power of two. */
+struct exponential {
+    vector scale, fraction;
+};
+
+/*
+ * x = n ln 2 + r with |r| <= ln 2 / 2: adding 1.5 * 2^23 rounds x / ln 2 to
+ * the integer n and leaves it, with the exponent's bias 127, in the low bits.
+ * exp(r) - 1 is a minimax polynomial of degree 6, good to 3.2e-9.
+ * x must lie in [-88.03, 88.73]; at the ends scale is 0 and infinity.
+ */
+INLINE struct exponential exponential_parts(vector x)
+{
+    static const float p[] = {0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558aep-5f,
+                              0x1.1239bp-7f, 0x1.6a52f4p-10f};
+    vector magic = broadcast(0x1.8p23f + 127);
+    vector shifted = multiply_add(x, broadcast(0x1.715476p0f), magic);
+    vector n = subtract(shifted, magic);
+    /* ln 2 in two parts: the first has few bits, so n times it is exact. */
+    vector r = multiply_subtract_from(n, broadcast(0x1.62e4p-1f), x);
+    r = multiply_subtract_from(n, broadcast(0x1.7f7d1cp-20f), r);
+
+    vector series = broadcast(p[4]);
+    UNROLL
+    for (int i = 3; i >= 0; i--)
+        series = multiply_add(series, r, broadcast(p[i]));
+    return (struct exponential){.scale = exponent_of_low_bits(shifted),
+                                .fraction =
+                                    multiply_add(series, multiply(r, r), r)};
+}
+
+/* exp(x) for x <= 0, good to 8.2e-8 relative; exactly 0 below -87.68. */
+INLINE vector exponential_of_negative(vector x)
+{
+    struct exponential e = exponential_parts(maximum(broadcast(-88.03f), x));
+    return multiply_add(e.scale, e.fraction, e.scale);
+}
+
+/* x / (1 + exp(-y)); exp is infinite above 88.38, 0 below -87.68. */
+INLINE vector times_sigmoid(vector x, vector y)
+{
+    vector negative = subtract(broadcast(0), y);
+    negative =
+        maximum(broadcast(-88.03f), minimum(broadcast(88.73f), negative));
+    struct exponential e = exponential_parts(negative);
+    vector one = broadcast(1);
+
+    return divide(x, multiply_add(e.scale, add(one, e.fraction), one));
+}
+
+/* (1 + tanh(y)) / 2 is the sigmoid of 2 y. */
+INLINE vector gelu_tanh(vector x)
+{
+    vector cubic = multiply(multiply(x, x), broadcast(0.044715f));
+    vector inner = multiply_add(x, cubic, x);
+
+    return times_sigmoid(x, multiply(inner, broadcast(1.59576912f)));
+}
+
+INLINE vector silu(vector x)
+{
+    return times_sigmoid(x, x);
+}
+
+INLINE vector quick_gelu(vector x)
+{
+    return times_sigmoid(x, multiply(x, broadcast(1.702f)));
+}
+
+INLINE vector relu(vector x)
+{
+    return maximum(broadcast(0), x);
+}
+
+/* tanh(x) = e / (e + 2) with e = exp(2 x) - 1, which keeps small x exact; 1 in
+ * float32 from 9.02 on.  Good to 2e-7 relative. */
+INLINE vector hyperbolic_tangent(vector x)
+{
+    x = maximum(broadcast(-10), minimum(broadcast(10), x));
+    struct exponential e = exponential_parts(add(x, x));
+    vector less_one =
+        multiply_add(e.scale, e.fraction, subtract(e.scale, broadcast(1)));
+
+    return divide(less_one, add(less_one, broadcast(2)));
+}
+
+INLINE vector identity(vector x)
+{
+    return x;
+}
+
+/*** rows of them ***/
+
+/* Zero lanes where an operand is absent. */
+INLINE vector load_if(const float *base, size_t i)
+{
+    return base ? load(base + i) : broadcast(0);
+}
+
+INLINE vector load_lanes_if(lanes selected, const float *base, size_t i)
+{
+    return base ? load_lanes(selected, base + i) : broadcast(0);
+}
+
+INLINE void map_rows(vector (*function)(vector), size_t rows, size_t n,
+                     const float *bias, float *x, size_t ldx)
+{
+    size_t whole = n / LANES * LANES;
+    lanes rest = first_lanes(n - whole);
+
+    for (; rows > 0; rows--, x += ldx) {
+        for (size_t j = 0; j < whole; j += LANES) {
+            vector value = add(load(x + j), load_if(bias, j));
+            store(x + j, function(value));
+        }
+        if (whole == n)
+            continue;
+        vector value =
+            add(load_lanes(rest, x + whole), load_lanes_if(rest, bias, whole));
+        store_lanes(rest, x + whole, function(value));
+    }
+}
+
+#define ACTIVATION(name, function)                                             \
+    static void name(size_t rows, size_t n, const float *bias, float *x,       \
+                     size_t ldx)                                               \
+    {                                                                          \
+        if (bias)                                                              \
+            map_rows(function, rows, n, bias, x, ldx);                         \
+        else                                                                   \
+            map_rows(function, rows, n, NULL, x, ldx);                         \
+    }
+
+ACTIVATION(KERNEL(bias_f32), identity)
+ACTIVATION(KERNEL(gelu_f32), gelu)
+ACTIVATION(KERNEL(gelu_tanh_f32), gelu_tanh)
+ACTIVATION(KERNEL(relu_f32), relu)
+ACTIVATION(KERNEL(silu_f32), silu)
+ACTIVATION(KERNEL(tanh_f32), hyperbolic_tangent)
+ACTIVATION(KERNEL(quick_gelu_f32), quick_gelu)
+
+static void KERNEL(none_f32)(size_t rows, size_t n, const float *bias, float *x,
+                             size_t ldx)
+{
+    if (bias)
+        KERNEL(bias_f32)(rows, n, bias, x, ldx);
+}
+
+static void (*const activations[ACTIVATION_COUNT])(size_t rows, size_t n,
+                                                   const float *bias, float *x,
+                                                   size_t ldx) = {
+    [ACTIVATION_NONE] = KERNEL(none_f32),
+    [ACTIVATION_GELU] = KERNEL(gelu_f32),
+    [ACTIVATION_GELU_TANH] = KERNEL(gelu_tanh_f32),
+    [ACTIVATION_RELU] = KERNEL(relu_f32),
+    [ACTIVATION_SILU] = KERNEL(silu_f32),
+    [ACTIVATION_TANH] = KERNEL(tanh_f32),
+    [ACTIVATION_QUICK_GELU] = KERNEL(quick_gelu_f32),
+};
+
+static void KERNEL(sum_f32)(size_t n, const float *a, const float *b,
+                            const float *c, float *out)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        store(out + i, add(add(load(a + i), load_if(b, i)), load_if(c, i)));
+    if (i == n)
+        return;
+    lanes rest = first_lanes(n - i);
+    vector sum = add(load_lanes(rest, a + i), load_lanes_if(rest, b, i));
+    store_lanes(rest, out + i, add(sum, load_lanes_if(rest, c, i)));
+}
+
+/*** stored weights ***/
+
+INLINE void widen(vector (*load_some)(const void *), size_t element_bytes,
+                  size_t n, const char *in, float scale, float *out)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        store(out + i,
+              multiply(load_some(in + i * element_bytes), broadcast(scale)));
+    if (i == n)
+        return;
+    char rest[LANES * sizeof(uint16_t)] = {0};
+    memcpy(rest, in + i * element_bytes, (n - i) * element_bytes);
+    store_lanes(first_lanes(n - i), out + i,
+                multiply(load_some(rest), broadcast(scale)));
+}
+
+static void KERNEL(widen_f16)(size_t n, const void *in, float scale, float *out)
+{
+    (void)scale;
+    widen(load_f16, 2, n, in, 1, out);
+}
+
+static void KERNEL(widen_bf16)(size_t n, const void *in, float scale,
+                               float *out)
+{
+    (void)scale;
+    widen(load_bf16, 2, n, in, 1, out);
+}
+
+static void KERNEL(widen_i8)(size_t n, const void *in, float scale, float *out)
+{
+    widen(load_i8, 1, n, in, scale, out);
+}

@@ -1,0 +1,27 @@
+/*
+ * rungs.h - what the files of this folder owe each other; private to it and
+ * to tests/checkkernels.
+ *
+ * Each instruction set's file has one public function, which fills in the
+ * entries that it does better and leaves the others.  dispatch.c calls them
+ * upward and only where the CPU has the instructions.
+ */
+#ifndef KERNELS_RUNGS_H
+#define KERNELS_RUNGS_H
+
+#include "kernels/kernels.h"
+
+void reference_add(struct kernels *table);
+void avx2_add(struct kernels *table);
+void avx512_add(struct kernels *table);
+
+/*
+ * OpenBLAS's sgemm with the activations of `epilogue`, which must stay.
+ * Loaded at the first call (so before threads start): its core type is chosen
+ * by its constructor, from variables that must be set before.  NULL with
+ * error when it is not installed.
+ */
+const struct gemm_f32 *openblas_gemm(const struct kernels *epilogue,
+                                     struct error *error);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * vector.h - two words that every vector_*.h and template needs.
+ */
+#ifndef KERNELS_VECTOR_H
+#define KERNELS_VECTOR_H
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Before a loop over constants that must vanish, so that the arrays it walks
+ * become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
+
+#endif
