@@ -31,18 +31,19 @@ EXTRA_DIST += $(house_tests) tests/house/long.txt tests/house/words.txt
 # Modules: a cmocka program tests/unit/test_NAME.c each.
 unit_tests =
 unit_tests += tests/unit/test_cpu
+unit_tests += tests/unit/test_options
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-AM_LDFLAGS =
 LDADD = $(xenc_libraries) $(CMOCKA_LIBS)
 
 # What a user sees: bats files.
 cli_tests =
 cli_tests += tests/cli/basics.bats
+cli_tests += tests/cli/pages.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
 

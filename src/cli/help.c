@@ -39,7 +39,7 @@ static void print_folded(FILE *out, const char *text, size_t at, size_t indent)
 /* Each line of the synopsis is a form of the command. */
 static void print_usage(FILE *out, const struct command *command)
 {
-    const char *form = command->synopsis, *before = "Usage: ";
+    const char *form = command->synopsis, *before = "usage: ";
     bool is_program = command->bit == FOR_PROGRAM;
     for (bool more = true; more; before = "       ") {
         size_t length = strcspn(form, "\n");

@@ -25,7 +25,7 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
     "or a path of keys with dots between them: data.lines.text."
 
 #define COLUMNS_MANUAL                                                         \
-    " They are joined by TABs; line is the record as it came. With "  \
+    " They are joined by TABs; line is the record as it came. With "           \
     "--csv the others follow the record as further columns, with --jsonl "     \
     "they are added to the object."
 
@@ -210,7 +210,7 @@ const struct option option_table[] = {
      .target = AT(columns),
      .commands = FOR_RERANK,
      .group = GROUP_OUTPUT,
-     .help = "what to print: score, line, rank, prob, logit, ...",
+     .help = "what to print, as score, line, rank, prob, logit",
      .manual = SCORE_COLUMNS_MANUAL,
      .fallback = "score,line"},
     {.name = "columns",
@@ -220,7 +220,7 @@ const struct option option_table[] = {
      .target = AT(columns),
      .commands = FOR_SCORE,
      .group = GROUP_OUTPUT,
-     .help = "what to print: score, line, prob, logit, label, ...",
+     .help = "what to print, as score, line, prob, logit, label",
      .manual = SCORE_COLUMNS_MANUAL,
      .fallback = "score,line"},
     {.name = "columns",
@@ -230,7 +230,7 @@ const struct option option_table[] = {
      .target = AT(columns),
      .commands = FOR_CLASSIFY,
      .group = GROUP_OUTPUT,
-     .help = "what to print: label, prob, line, score, logit, ...",
+     .help = "what to print, as label, probs, line, score",
      .manual = SCORE_COLUMNS_MANUAL,
      .fallback = "label,prob,line"},
     {.name = "columns",
