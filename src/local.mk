@@ -22,7 +22,11 @@ io_sources += src/io/reader_format.h
 io_sources += src/io/reader_jsonl.c
 io_sources += src/io/reader_lines.c
 io_sources += src/io/source.c src/io/source.h
-io_sources += src/io/writer.h
+io_sources += src/io/writer.c src/io/writer.h
+io_sources += src/io/writer_csv.c
+io_sources += src/io/writer_format.h
+io_sources += src/io/writer_jsonl.c
+io_sources += src/io/writer_lines.c
 
 text_sources =
 text_sources += src/text/added_tokens.c src/text/added_tokens.h

@@ -2,8 +2,10 @@
  * fields.h - the LIST of -f and -g: which parts of a record are texts.
  *
  * cut's list: 2, 2,5, 3-, -2, 2-4 (1-based); names when there is a header; keys
- * or dotted paths (a.b.c) in JSON.  Each item gives one text; a range of
- * several columns is one text with the delimiters between them.
+ * or dotted paths (a.b.c) in JSON, where a number is a key too.  Each item
+ * gives one text, in the order written; a range of several columns is one text
+ * with the delimiters between them, and every column that it names must be
+ * there ("3-" needs the third).
  */
 #ifndef IO_FIELDS_H
 #define IO_FIELDS_H
@@ -19,13 +21,25 @@ struct field {
 struct field_list {
     struct field *items;
     size_t count;
-    char *text; /* owns the names */
+    char *text;    /* owns the names */
+    char *written; /* "-f1,2", for messages */
 };
 
 /* `option` ("-f") is named in errors. */
-bool fields_parse(struct field_list *list, const char *option,
-                  const char *text, struct error *error);
+bool fields_parse(struct field_list *list, const char *option, const char *text,
+                  struct error *error);
 bool fields_by_name(const struct field_list *list); /* any item is a name */
+/* Columns that a record must have for this item: 3 for "3" and "3-". */
+size_t field_columns_needed(const struct field *field);
 void fields_free(struct field_list *list);
+
+/* Names for a message, "id, title, body": what does not fit is counted. */
+struct name_line {
+    char text[300];
+    size_t length, left_out;
+};
+void name_line_add(struct name_line *line, struct slice name);
+/* The line as a string; `none` when no name was added. */
+const char *name_line_end(struct name_line *line, const char *none);
 
 #endif

@@ -3,7 +3,8 @@
  * after it (CSV) or as added members (JSON Lines).
  *
  * Output goes to a file that appears whole or not at all, or to standard
- * output, where it is buffered until writer_flush.  Every write is checked.
+ * output, where it is buffered until writer_flush; a terminal gets each record
+ * at once.  Every write is checked.  After an error a writer takes no more.
  */
 #ifndef IO_WRITER_H
 #define IO_WRITER_H
@@ -14,12 +15,12 @@
 
 enum value_kind {
     VALUE_NUMBER,  /* one float32, shortest decimal or fixed decimals */
-    VALUE_NUMBERS, /* an array: TAB- or comma-separated columns, a JSON array */
+    VALUE_NUMBERS, /* as many columns, NAME_0, NAME_1...; a JSON array */
     VALUE_INTEGER,
-    VALUE_INTEGERS,
-    VALUE_BOOL, /* 0 or 1, false or true in JSON */
+    VALUE_INTEGERS, /* one column with blanks between; a JSON array */
+    VALUE_BOOL,     /* 0 or 1, false or true in JSON */
     VALUE_TEXT,
-    VALUE_TEXTS,
+    VALUE_TEXTS, /* one column with blanks between; a JSON array */
     VALUE_RECORD /* the record itself, wherever -c puts `line` */
 };
 
@@ -47,20 +48,29 @@ struct writer_options {
 };
 
 struct writer;
+/* The path must outlive the writer.  What is no regular file (a FIFO,
+ * /dev/null) is written to, not replaced. */
 struct writer *writer_open(const struct writer_options *options,
                            struct error *error);
 
 /*
- * One output record.  Lines: the values joined by the delimiter.  CSV: the
- * record, then the other values as further columns, quoted when needed.  JSON
- * Lines: the record's object with one member a value added at its end (a
- * member that it already had under that key is replaced), all else untouched.
- * `record` may be {NULL, 0} where no VALUE_RECORD is printed; a JSON object is
- * then made of the values alone.
+ * One output record; a CR that ended the record ends the output record.
+ *
+ * Lines: the values joined by the delimiter; a delimiter or terminator inside
+ * a text becomes a blank, for nothing could tell it from a real one.
+ * CSV: the record, then the other values as further columns, quoted when
+ * needed; a record with an unclosed quote goes out as one quoted column.
+ * JSON Lines: the record's object with one member a value added behind its
+ * last (a member that it already had under that key is replaced), all else
+ * untouched; nan and inf are null; a record that is no object goes out as
+ * {"record": "its bytes", ...}.
+ *
+ * `record` may be {NULL, 0} where no VALUE_RECORD is printed; a CSV row or
+ * JSON object is then made of the values alone.
  */
 bool writer_put(struct writer *writer, struct slice record,
                 const struct value *values, size_t count, struct error *error);
-/* The header of -H: column names in place of values. */
+/* The header of -H: column names in place of values.  JSON has none. */
 bool writer_header(struct writer *writer, struct slice header,
                    const struct value *values, size_t count,
                    struct error *error);
@@ -69,7 +79,7 @@ bool writer_flush(struct writer *writer, struct error *error);
 uint64_t writer_written(const struct writer *writer);
 
 /* Puts the file in its place; false when anything was not written.  Without
- * a commit, writer_close leaves no file behind. */
+ * a commit, writer_close leaves no file behind and drops what is buffered. */
 bool writer_commit(struct writer *writer, struct error *error);
 void writer_close(struct writer *writer);
 

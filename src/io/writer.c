@@ -1,0 +1,311 @@
+/*
+ * writer.c - the output: buffered, counted, checked, put in place at the end.
+ *
+ * Whole records only are in the buffer, and the place where each ends is kept:
+ * so a disk that fills up in the middle of a write still gives the exact number
+ * of records that are out.
+ */
+#include "io/writer.h"
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "io/numbers.h"
+#include "io/writer_format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FLUSH_BYTES = 256 << 10 };
+
+struct writer {
+    struct writer_options options;
+    const struct writer_format *format;
+
+    const char *name; /* for messages */
+    int descriptor;
+    bool opened;          /* by us: a FIFO or a device */
+    bool replaces;        /* a file to be put in place */
+    struct new_file file; /* where it does */
+
+    bool failed;
+    struct buffer out;
+    size_t *ends; /* of the records in out */
+    size_t end_count, end_capacity;
+    uint64_t written;
+};
+
+static bool is_standard_output(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
+}
+
+/* A device or FIFO keeps its place: renaming a file over /dev/null would be a
+ * disaster. */
+static bool open_path(struct writer *writer, const char *path,
+                      struct error *error)
+{
+    struct stat status;
+    writer->name = path;
+    bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    if (!special) {
+        writer->replaces = file_create(&writer->file, path, error);
+        writer->descriptor = writer->file.descriptor;
+        return writer->replaces;
+    }
+    writer->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    writer->opened = writer->descriptor >= 0;
+    return writer->opened || error_system(error, path, errno);
+}
+
+struct writer *writer_open(const struct writer_options *options,
+                           struct error *error)
+{
+    static const struct writer_format *const formats[] = {
+        [FORMAT_LINES] = &writer_lines,
+        [FORMAT_CSV] = &writer_csv,
+        [FORMAT_JSONL] = &writer_jsonl,
+    };
+    struct writer *writer = memory_new(1, sizeof *writer, error);
+    if (writer == NULL)
+        return NULL;
+    writer->options = *options;
+    writer->format = formats[options->format];
+    writer->name = "standard output";
+    writer->descriptor = STDOUT_FILENO;
+    if (!is_standard_output(options->path) &&
+        !open_path(writer, options->path, error)) {
+        memory_free(writer);
+        return NULL;
+    }
+    if (isatty(writer->descriptor))
+        writer->options.line_buffered = true;
+    return writer;
+}
+
+/* The system's reason, and what that means for the output. */
+static bool fail(struct writer *writer, int reason, struct error *error)
+{
+    writer->failed = true;
+    if (writer->replaces)
+        return error_set(error, "%s: %s: nothing there was changed",
+                         writer->name, strerror(reason));
+    return error_set(error, "%s: %s: %" PRIu64 " record%s written",
+                     writer->name, strerror(reason), writer->written,
+                     writer->written == 1 ? " was" : "s were");
+}
+
+/* Counts the records in the first bytes of the buffer, which are out, and
+ * forgets the buffer: after an error nobody will want the rest. */
+static void count_written(struct writer *writer, size_t bytes)
+{
+    size_t records = 0;
+    while (records < writer->end_count && writer->ends[records] <= bytes)
+        records++;
+    writer->written += records;
+    writer->out.length = writer->end_count = 0;
+}
+
+/* Unlike file_write it must know how far it came. */
+static bool drain(struct writer *writer, struct error *error)
+{
+    size_t done = 0;
+    while (done < writer->out.length) {
+        ssize_t wrote = write(writer->descriptor, writer->out.bytes + done,
+                              writer->out.length - done);
+        if (wrote >= 0) {
+            done += (size_t)wrote;
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            /* A parent made the descriptor non-blocking: wait for room. */
+            struct pollfd watched = {writer->descriptor, POLLOUT, 0};
+            poll(&watched, 1, -1);
+        } else if (errno != EINTR) {
+            int reason = errno;
+            count_written(writer, done);
+            return fail(writer, reason, error);
+        }
+    }
+    count_written(writer, done);
+    return true;
+}
+
+bool writer_flush(struct writer *writer, struct error *error)
+{
+    if (writer->failed)
+        return error_set(error, "%s: a former write failed", writer->name);
+    return drain(writer, error);
+}
+
+/* Ends what was appended since `start`, or takes it back. */
+static bool finish(struct writer *writer, size_t start, bool appended,
+                   bool is_record, struct error *error)
+{
+    struct buffer *out = &writer->out;
+    appended =
+        appended && writer_append_byte(out, writer->options.terminator, error);
+    if (appended && is_record)
+        appended =
+            memory_grow((void **)&writer->ends, &writer->end_capacity,
+                        writer->end_count + 1, sizeof *writer->ends, error);
+    if (!appended) {
+        out->length = start;
+        return false;
+    }
+    if (is_record)
+        writer->ends[writer->end_count++] = out->length;
+    if (writer->options.line_buffered || out->length >= FLUSH_BYTES)
+        return writer_flush(writer, error);
+    return true;
+}
+
+bool writer_put(struct writer *writer, struct slice record,
+                const struct value *values, size_t count, struct error *error)
+{
+    if (writer->failed)
+        return writer_flush(writer, error);
+    struct row row = {record, values, count};
+    size_t start = writer->out.length;
+    bool appended =
+        writer->format->put(&writer->options, &writer->out, &row, error);
+    return finish(writer, start, appended, true, error);
+}
+
+bool writer_header(struct writer *writer, struct slice header,
+                   const struct value *values, size_t count,
+                   struct error *error)
+{
+    if (writer->failed)
+        return writer_flush(writer, error);
+    if (writer->format->header == NULL)
+        return true;
+    struct row row = {header, values, count};
+    size_t start = writer->out.length;
+    bool appended =
+        writer->format->header(&writer->options, &writer->out, &row, error);
+    return finish(writer, start, appended, false, error);
+}
+
+uint64_t writer_written(const struct writer *writer)
+{
+    return writer->written;
+}
+
+/* Some file systems tell only at the close that bytes were lost.  Standard
+ * output is closed through a copy, for it is not ours to close. */
+static bool check_close(struct writer *writer, struct error *error)
+{
+    int descriptor = writer->descriptor;
+    if (!writer->opened) {
+        descriptor = dup(writer->descriptor);
+        if (descriptor < 0 && errno == EBADF)
+            return true; /* closed from the start, and nothing to write */
+    }
+    writer->opened = false;
+    return (descriptor >= 0 && close(descriptor) == 0) ||
+           fail(writer, errno, error);
+}
+
+bool writer_commit(struct writer *writer, struct error *error)
+{
+    if (!writer_flush(writer, error))
+        return false;
+    if (!writer->replaces)
+        return check_close(writer, error);
+    writer->replaces = false;
+    return file_commit(&writer->file, error);
+}
+
+void writer_close(struct writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->replaces)
+        file_abandon(&writer->file);
+    if (writer->opened)
+        close(writer->descriptor);
+    buffer_free(&writer->out);
+    memory_free(writer->ends);
+    memory_free(writer);
+}
+
+bool writer_append_byte(struct buffer *out, char byte, struct error *error)
+{
+    return buffer_append(out, &byte, 1, error);
+}
+
+bool writer_append_number(struct buffer *out, float value, int decimals,
+                          struct error *error)
+{
+    char text[NUMBER_BYTES];
+    return buffer_append(out, text, number_format(value, decimals, text),
+                         error);
+}
+
+bool writer_append_integer(struct buffer *out, int64_t value,
+                           struct error *error)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%" PRId64, value);
+    return buffer_append(out, text, (size_t)length, error);
+}
+
+bool writer_append_numbers(const struct writer_options *options,
+                           struct buffer *out, const struct value *value,
+                           struct error *error)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0 && !writer_append_byte(out, options->delimiter, error))
+            return false;
+        if (!writer_append_number(out, value->numbers[i], options->decimals,
+                                  error))
+            return false;
+    }
+    return true;
+}
+
+bool writer_append_integers(struct buffer *out, const struct value *value,
+                            struct error *error)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0 && !writer_append_byte(out, ' ', error))
+            return false;
+        if (!writer_append_integer(out, value->integers[i], error))
+            return false;
+    }
+    return true;
+}
+
+bool writer_append_names(const struct writer_options *options,
+                         struct buffer *out, const struct value *value,
+                         writer_append_text *append, struct error *error)
+{
+    if (value->kind != VALUE_NUMBERS || value->count == 1)
+        return append(options, out, slice_of(value->name), error);
+    for (size_t i = 0; i < value->count; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%.96s_%zu", value->name, i);
+        if (i > 0 && !writer_append_byte(out, options->delimiter, error))
+            return false;
+        if (!append(options, out, slice_of(name), error))
+            return false;
+    }
+    return true;
+}
+
+bool writer_split_cr(const struct writer_options *options, struct slice record,
+                     struct slice *body)
+{
+    *body = record;
+    if (options->terminator != '\n' || record.length == 0 ||
+        record.bytes[record.length - 1] != '\r')
+        return false;
+    body->length--;
+    return true;
+}
