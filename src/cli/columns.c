@@ -61,11 +61,11 @@ bool columns_open(struct columns *columns, const char *list,
     }
     if (!error->set)
         return true;
-    columns_free(columns);
+    columns_close(columns);
     return false;
 }
 
-void columns_free(struct columns *columns)
+void columns_close(struct columns *columns)
 {
     memory_free(columns->list);
     memory_free(columns->scores);

@@ -25,7 +25,7 @@ enum column {
     COLUMN_COUNT
 };
 
-/* Owns its arrays until columns_free; used by one thread. */
+/* Owns its arrays until columns_close; used by one thread. */
 struct columns {
     enum column *list;
     size_t count;
@@ -37,7 +37,7 @@ struct columns {
 
 bool columns_open(struct columns *columns, const char *list,
                   const struct verdict_rule *rule, struct error *error);
-void columns_free(struct columns *columns);
+void columns_close(struct columns *columns);
 bool columns_have(const struct columns *columns, enum column column);
 
 /*

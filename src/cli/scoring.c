@@ -278,7 +278,7 @@ static void say_stats(const struct scoring *scoring)
 static void free_all(struct scoring *scoring)
 {
     scorer_close(scoring->scorer);
-    columns_free(&scoring->columns);
+    columns_close(&scoring->columns);
     model_close(&scoring->model);
     writer_close(scoring->writer);
     reader_close(scoring->reader);
