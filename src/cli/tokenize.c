@@ -13,7 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { MOST_COLUMNS = 8 };
 
@@ -55,7 +54,6 @@ struct tokenize {
     bool cut;
     struct slice *pieces; /* [ids.count] */
     size_t piece_capacity;
-    struct buffer joined[TOKEN_COLUMNS];
 
     bool has_header; /* was written */
     uint64_t records, bad, cut_records, broken_records, tokens;
@@ -172,8 +170,6 @@ static void free_all(struct tokenize *tokenize)
     token_list_free(&tokenize->ids);
     token_list_free(&tokenize->types);
     memory_free(tokenize->pieces);
-    for (size_t i = 0; i < TOKEN_COLUMNS; i++)
-        buffer_free(&tokenize->joined[i]);
     reader_close(tokenize->reader);
     writer_close(tokenize->writer);
 }
@@ -253,64 +249,33 @@ static bool find_pieces(struct tokenize *tokenize, struct error *error)
     return true;
 }
 
-/* "101 7592 102": a blank, because columns are joined by TABs. */
-static bool join(struct tokenize *tokenize, enum token_column column,
-                 struct error *error)
+static void set_value(const struct tokenize *tokenize, enum token_column column,
+                      struct value *value)
 {
-    struct buffer *out = &tokenize->joined[column];
-    out->length = 0;
-    for (size_t i = 0; i < tokenize->ids.count; i++) {
-        char number[16];
-        struct slice item = {number, 0};
-        if (column == TOKEN_PIECES)
-            item = tokenize->pieces[i];
-        else
-            item.length = (size_t)snprintf(number, sizeof number, "%d",
-                                           (int)(column == TOKEN_IDS
-                                                     ? tokenize->ids.ids[i]
-                                                     : tokenize->types.ids[i]));
-        if ((i > 0 && !buffer_append(out, " ", 1, error)) ||
-            !buffer_append(out, item.bytes, item.length, error))
-            return false;
-    }
-    return true;
-}
-
-static void set_list(struct tokenize *tokenize, enum token_column column,
-                     struct value *value)
-{
-    value->count = tokenize->ids.count;
-    value->kind = column == TOKEN_PIECES ? VALUE_TEXTS : VALUE_INTEGERS;
-    if (column == TOKEN_PIECES)
-        value->texts = tokenize->pieces;
-    else if (column == TOKEN_IDS)
+    *value = (struct value){.name = column_names[column].key,
+                            .count = tokenize->ids.count};
+    switch (column) {
+    case TOKEN_IDS:
+        value->kind = VALUE_INTEGERS;
         value->integers = tokenize->ids.ids;
-    else
+        break;
+    case TOKEN_PIECES:
+        value->kind = VALUE_TEXTS;
+        value->texts = tokenize->pieces;
+        break;
+    case TOKEN_TYPES:
+        value->kind = VALUE_INTEGERS;
         value->integers = tokenize->types.ids;
-}
-
-static bool set_value(struct tokenize *tokenize, enum token_column column,
-                      struct value *value, struct error *error)
-{
-    *value = (struct value){.name = column_names[column].key};
-    if (column == TOKEN_LINE) {
-        value->kind = VALUE_RECORD;
-        return true;
-    }
-    if (column == TOKEN_TRUNCATED) {
+        break;
+    case TOKEN_TRUNCATED:
         value->kind = VALUE_BOOL;
         value->flag = tokenize->cut;
-        return true;
+        break;
+    case TOKEN_LINE:
+    case TOKEN_COLUMNS:
+        value->kind = VALUE_RECORD;
+        break;
     }
-    if (tokenize->options->format == FORMAT_JSONL) {
-        set_list(tokenize, column, value);
-        return true;
-    }
-    if (!join(tokenize, column, error))
-        return false;
-    value->kind = VALUE_TEXT;
-    value->text = buffer_slice(&tokenize->joined[column]);
-    return true;
 }
 
 static bool print_record(struct tokenize *tokenize, const struct record *record,
@@ -320,9 +285,7 @@ static bool print_record(struct tokenize *tokenize, const struct record *record,
     if (!find_pieces(tokenize, error))
         return false;
     for (size_t i = 0; i < tokenize->column_count; i++)
-        if (!set_value(tokenize, tokenize->columns[i], &tokenize->values[i],
-                       error))
-            return false;
+        set_value(tokenize, tokenize->columns[i], &tokenize->values[i]);
     if (header.bytes != NULL && !tokenize->has_header &&
         !writer_header(tokenize->writer, header, tokenize->values,
                        tokenize->column_count, error))

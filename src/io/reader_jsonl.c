@@ -23,6 +23,7 @@ struct jsonl_format {
     struct match *matches; /* one per item of both selections */
     size_t match_count;
     struct buffer decoded; /* texts that had escapes */
+    bool optional_texts;
 };
 
 static struct match find(struct slice object, struct slice path);
@@ -166,6 +167,14 @@ static bool find_all(struct jsonl_format *jsonl, struct slice record,
     return walk.broken == NULL || not_an_object(&walk, place, error);
 }
 
+/* A text after the first that reader_options.optional_texts lets be absent. */
+static bool may_be_absent(const struct jsonl_format *jsonl, int selection,
+                          size_t index, struct slice value)
+{
+    return jsonl->optional_texts && selection == SELECT_TEXTS && index > 0 &&
+           (value.bytes == NULL || value.bytes[0] == 'n');
+}
+
 static bool pick(struct format *format, struct slice record,
                  struct selection selections[SELECTIONS], struct place place,
                  struct error *error)
@@ -184,8 +193,11 @@ static bool pick(struct format *format, struct slice record,
     const struct match *found = jsonl->matches;
     for (int s = 0; s < SELECTIONS; s++)
         for (size_t i = 0; i < selections[s].count; i++, found++)
-            if (!read_text(jsonl, record, selections[s].items[i].name,
-                           found->value, &selections[s].texts[i], place, error))
+            if (may_be_absent(jsonl, s, i, found->value))
+                selections[s].texts[i] = (struct slice){NULL, 0};
+            else if (!read_text(jsonl, record, selections[s].items[i].name,
+                                found->value, &selections[s].texts[i], place,
+                                error))
                 return false;
     return true;
 }
@@ -212,6 +224,7 @@ struct format *format_jsonl_open(const struct reader_options *options,
     if (jsonl == NULL)
         return NULL;
     jsonl->format = format_start(&functions, options);
+    jsonl->optional_texts = options->optional_texts;
     jsonl->match_count = (options->texts ? options->texts->count : 0) +
                          (options->group ? options->group->count : 0);
     jsonl->matches =
