@@ -36,6 +36,10 @@ static const char *const description[] = {
 };
 
 static const struct example examples[] = {
+    {"grep -rn timeout src | xenc rerank -q 'where is the retry limit' -n 10",
+     "Prints the ten lines that fit best, with their scores."},
+    {"xenc score pairs.tsv", "Prints each pair's score in front of it."},
+    {"xenc info", "Describes the model that is used."},
     {NULL, NULL},
 };
 

@@ -40,10 +40,10 @@ static const char *const description[] = {
 };
 
 static const struct example examples[] = {
-    {"xenc help rerank", "Print what xenc rerank --help prints."},
+    {"xenc help rerank", "Prints what xenc rerank --help prints."},
     {"xenc help --completion bash > "
      "~/.local/share/bash-completion/completions/xenc",
-     "Let bash complete the commands and options of xenc."},
+     "Lets bash complete the commands and options of xenc."},
     {NULL, NULL},
 };
 

@@ -31,7 +31,7 @@ static const struct variable variables[] = {
      "The highest instruction set to use: reference, avx2 or avx512; for "
      "tests and comparisons."},
     {"OMP_NUM_THREADS", FOR_PAIRS | FOR_BENCH | FOR_PROGRAM,
-     "The number of threads where -j is not given."},
+     "The most threads where -j is not given."},
     {"OPENBLAS_CORETYPE", FOR_COMPUTING,
      "The core type of OpenBLAS. Without it xenc chooses the best one that "
      "the CPU can run."},
@@ -65,6 +65,25 @@ static void put_escaped(struct page *page, struct slice word)
             fputc(word.bytes[i], page->out);
     }
     page->column += word.length;
+}
+
+/* A command to be copied: groff would print typographic signs for these. */
+static void put_literal(FILE *out, const char *text)
+{
+    static const struct {
+        char sign;
+        const char *escape;
+    } escapes[] = {{'\\', "\\e"},  {'-', "\\-"},   {'\'', "\\(aq"},
+                   {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"}};
+    for (; *text != '\0'; text++) {
+        size_t i = 0, count = sizeof escapes / sizeof *escapes;
+        while (i < count && escapes[i].sign != *text)
+            i++;
+        if (i < count)
+            fputs(escapes[i].escape, out);
+        else
+            fputc(*text, out);
+    }
 }
 
 static void put_plain(struct page *page, struct slice word)
@@ -336,12 +355,11 @@ static void put_examples(FILE *out, const struct command *command)
         return;
     fputs(".Sh EXAMPLES\n", out);
     for (const struct example *row = command->examples; row->command; row++) {
-        struct page page = {out, 0};
         if (row != command->examples)
             fputs(".Pp\n", out);
         put_prose(out, row->effect);
         fputs(".Bd -literal -offset indent\n", out);
-        put_escaped(&page, slice_of(row->command));
+        put_literal(out, row->command);
         fputs("\n.Ed\n", out);
     }
 }

@@ -78,8 +78,9 @@ const struct option option_table[] = {
      .commands = FOR_RERANK,
      .group = GROUP_INPUT,
      .help = "fields that hold the text",
-     .manual = "Which fields of a record are its text; without -q two: the "
-               "query, then the text." FIELDS_MANUAL,
+     .manual = "Which fields of a record are its text; several are one text "
+               "with a blank between two. Without -q the first of them is the "
+               "query." FIELDS_MANUAL,
      .fallback = "the whole record"},
     {.name = "fields",
      .letter = 'f',
@@ -87,12 +88,26 @@ const struct option option_table[] = {
      .kind = OPTION_FIELDS,
      .target = AT(texts),
      .given = AT(has_texts),
-     .commands = FOR_SCORE | FOR_CLASSIFY,
+     .commands = FOR_SCORE,
      .group = GROUP_INPUT,
      .help = "fields that hold the texts",
-     .manual = "Which fields of a record are the two texts of its "
-               "pair." FIELDS_MANUAL,
-     .fallback = "1,2; with a query the whole record"},
+     .manual = "Which fields of a record are its texts: the first is the "
+               "first text, the others are the second, with a blank between "
+               "two. With -q all of them are one text." FIELDS_MANUAL,
+     .fallback = "1,2; with -q the whole record"},
+    {.name = "fields",
+     .letter = 'f',
+     .argument = "LIST",
+     .kind = OPTION_FIELDS,
+     .target = AT(texts),
+     .given = AT(has_texts),
+     .commands = FOR_CLASSIFY,
+     .group = GROUP_INPUT,
+     .help = "fields that hold the texts",
+     .manual = "Which fields of a record are its texts: the first is the "
+               "first text, the others are the second, with a blank between "
+               "two." FIELDS_MANUAL,
+     .fallback = "1,2"},
     {.name = "fields",
      .letter = 'f',
      .argument = "LIST",
@@ -174,7 +189,7 @@ const struct option option_table[] = {
      .help = "records are JSON objects, one a line",
      .manual = "Records are JSON objects, one a line. The same object is "
                "printed, its keys in order and its numbers untouched, with "
-               "the results added."},
+               "the results added. -f is needed."},
 
     /* What comes out */
     {.name = "best",
@@ -295,8 +310,10 @@ const struct option option_table[] = {
      .group = GROUP_MODEL,
      .completion = COMPLETE_DIRECTORY,
      .help = "a Hugging Face model directory, or an installed model",
-     .manual = "A model directory as Hugging Face publishes it, or the name "
-               "of an installed model.",
+     .manual = "A model directory as Hugging Face publishes it. A name "
+               "without a slash that is no directory here is looked up in "
+               "$XENC_HOME/models, in models beside the program and in "
+               "share/xenc/models where it is installed.",
      .fallback = "$XENC_MODEL, else xenc-en"},
     {.name = "activation",
      .argument = "KIND",

@@ -398,10 +398,10 @@ static const char *const description[] = {
 };
 
 static const struct example examples[] = {
-    {"echo 'Hello, world' | xenc tokenize -c token", "Print its pieces."},
-    {"xenc tokenize -f1,2 pairs.tsv", "Print the ids of pairs."},
+    {"echo 'Hello, world' | xenc tokenize -c token", "Prints its pieces."},
+    {"xenc tokenize -f1,2 pairs.tsv", "Prints the ids of pairs."},
     {"xenc tokenize -c id notes.txt | awk 'NF > 256'",
-     "Print the ids of the lines that have more than 256 tokens."},
+     "Prints the ids of the lines that have more than 256 tokens."},
     {NULL, NULL},
 };
 
