@@ -18,9 +18,9 @@ setup() {
 
 try() {
     command_line=$(printf ' %q' "$@")
-    "$XENC" "$@" >"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err"
-    status=$?
-    return 0
+    status=0
+    "$XENC" "$@" >"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err" ||
+        status=$?
 }
 
 gives() {

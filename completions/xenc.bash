@@ -1,0 +1,154 @@
+# bash completion of xenc.  Made by: xenc help --completion bash
+
+_xenc_reply()
+{
+    mapfile -t COMPREPLY < <(compgen "$@")
+}
+
+_xenc_files()
+{
+    compopt -o filenames 2>/dev/null
+    _xenc_reply "$@"
+}
+
+_xenc()
+{
+    local word=${COMP_WORDS[COMP_CWORD]}
+    local before=${COMP_WORDS[COMP_CWORD - 1]}
+
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        _xenc_reply -W 'rerank score classify tokenize info bench help --help --version' -- "$word"
+        return
+    fi
+
+    # --name=value comes as three words.
+    if [[ $word == = ]]; then
+        word=
+    elif [[ $before == = ]]; then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    case $before in
+    -q | --query)
+        return
+        ;;
+    -Q | --query-file)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    -f | --fields)
+        return
+        ;;
+    -g | --group)
+        return
+        ;;
+    -d | --delimiter)
+        return
+        ;;
+    -n | --best)
+        return
+        ;;
+    --min)
+        return
+        ;;
+    -c | --columns)
+        return
+        ;;
+    --decimals)
+        return
+        ;;
+    -o | --output)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    -m | --model)
+        _xenc_files -d -- "$word"
+        return
+        ;;
+    --activation)
+        _xenc_reply -W 'auto none sigmoid softmax' -- "$word"
+        return
+        ;;
+    --label)
+        return
+        ;;
+    --max-length)
+        return
+        ;;
+    --truncation)
+        _xenc_reply -W 'longest_first only_first only_second' -- "$word"
+        return
+        ;;
+    --long)
+        _xenc_reply -W 'truncate error' -- "$word"
+        return
+        ;;
+    --dtype | --precision)
+        _xenc_reply -W 'f32' -- "$word"
+        return
+        ;;
+    --pairs)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --seconds)
+        return
+        ;;
+    --make)
+        return
+        ;;
+    -j | --jobs)
+        return
+        ;;
+    --completion)
+        _xenc_reply -W 'bash zsh fish' -- "$word"
+        return
+        ;;
+    esac
+
+    case ${COMP_WORDS[1]}:$word in
+    rerank:-*)
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl -n --best --min -c --columns --decimals -o --output --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        ;;
+    rerank:*)
+        _xenc_files -f -- "$word"
+        ;;
+    score:-*)
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --min -c --columns --decimals -o --output --line-buffered --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        ;;
+    score:*)
+        _xenc_files -f -- "$word"
+        ;;
+    classify:-*)
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --min -c --columns --decimals -o --output --line-buffered --keep-going -m --model --activation --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        ;;
+    classify:*)
+        _xenc_files -f -- "$word"
+        ;;
+    tokenize:-*)
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl -c --columns -o --output --line-buffered --keep-going -m --model --max-length --truncation --long --stats --quiet --help --version' -- "$word"
+        ;;
+    tokenize:*)
+        _xenc_files -f -- "$word"
+        ;;
+    info:-*)
+        _xenc_reply -W '-m --model --quiet --help --version' -- "$word"
+        ;;
+    info:*)
+        ;;
+    bench:-*)
+        _xenc_reply -W '-m --model --dtype --precision --pairs --seconds --make -j --jobs --quiet --help --version' -- "$word"
+        ;;
+    bench:*)
+        _xenc_files -f -- "$word"
+        ;;
+    help:-*)
+        _xenc_reply -W '--man --completion --help --version' -- "$word"
+        ;;
+    help:*)
+        _xenc_reply -W 'rerank score classify tokenize info bench help' -- "$word"
+        ;;
+    esac
+}
+
+complete -F _xenc xenc
