@@ -179,7 +179,7 @@ static void test_wrong_numbers(void **state)
                                              "1.",
                                              "0x1",
                                              "1e3",
-                                             "18446744073709551617",
+                                             "100000000000000000000",
                                              NULL};
     for (size_t i = 0; not_counts[i] != NULL; i++) {
         char message[128];
