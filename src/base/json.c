@@ -7,9 +7,17 @@
 
 enum { PARSE_FLAGS = JSON_ALLOW_NUL | JSON_DECODE_ANY };
 
+/*
+ * Tokenizer files write 10^30 as a whole number for "no limit"; a file with a
+ * number that is too big for an integer is read with reals only.
+ */
 static json_t *parse(struct slice bytes, json_error_t *reason)
 {
-    return json_loadb(bytes.bytes, bytes.length, PARSE_FLAGS, reason);
+    json_t *root = json_loadb(bytes.bytes, bytes.length, PARSE_FLAGS, reason);
+    if (root != NULL || json_error_code(reason) != json_error_numeric_overflow)
+        return root;
+    return json_loadb(bytes.bytes, bytes.length,
+                      PARSE_FLAGS | JSON_DECODE_INT_AS_REAL, reason);
 }
 
 json_t *json_load_object(const char *path, struct error *error)

@@ -23,6 +23,12 @@ struct template
 void template_free(struct template *template);
 bool template_add(struct template *template, struct template_step step,
                   struct error *error);
+/*
+ * cls A sep and cls A sep B sep (types 0 and 1) or, with two separators,
+ * cls A sep sep B sep (types 0).
+ */
+bool template_fill(struct template *single, struct template *pair, int32_t cls,
+                   int32_t sep, bool two_separators, struct error *error);
 /* How many of the steps are special tokens. */
 size_t template_specials(const struct template *template);
 

@@ -1,0 +1,70 @@
+/*
+ * pipeline.h - the inside of a tokenizer, and the readers that fill it.
+ *
+ * A reader gets an empty tokenizer and adds normalisers, splitters, the model
+ * and the added tokens, from one kind of files.  Included by tokenizer.c and
+ * the readers alone.
+ */
+#ifndef TEXT_PIPELINE_H
+#define TEXT_PIPELINE_H
+
+#include "base/json.h"
+#include "text/added_tokens.h"
+#include "text/json_scan.h"
+#include "text/model.h"
+#include "text/normalize.h"
+#include "text/pretokenize.h"
+#include "text/settings.h"
+#include "text/template.h"
+
+struct tokenizer {
+    struct arena arena; /* contents of added tokens, parameters */
+    struct normalizer_list normalizers;
+    struct splitter_list splitters;
+    struct model model;
+    struct added_tokens added;
+    int32_t highest_added; /* id, or -1 */
+    struct template single, pair;
+    size_t limit;
+    bool gives_types;
+    char description[128];
+};
+
+/* What a reader works with. */
+struct reader {
+    struct tokenizer *tokenizer;
+    const struct settings *settings;
+    const char *path; /* of the file being read, for messages */
+    struct error *error;
+};
+
+/* error_at for the reader's file: "PATH: ...".  Always returns false. */
+bool reader_fail(const struct reader *reader, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Registers an added token: one of the vocabulary keeps its id, a new one gets
+ * the next free id; one that is known gets the new flags.
+ */
+bool reader_add_token(const struct reader *reader, struct added_token token);
+/* The id of a registered token, or -1. */
+int32_t reader_find_token(const struct reader *reader, struct slice content);
+/* Registers what tokenizer_config.json and added_tokens.json list. */
+bool reader_add_listed(const struct reader *reader);
+/* Registers the named special tokens that are not registered yet. */
+bool reader_add_specials(const struct reader *reader);
+/* The class's template: cls A sep B sep, or with two sep between. */
+bool reader_add_class_template(const struct reader *reader);
+
+/* tokenizer.json. */
+bool read_tokenizer_json(const struct reader *reader);
+/* The parts of it, from their JSON values (NULL or null: none). */
+bool read_normalizer(const struct reader *reader, const json_t *value);
+bool read_pre_tokenizer(const struct reader *reader, const json_t *value);
+bool read_post_processor(const struct reader *reader, const json_t *value);
+bool read_model(const struct reader *reader, struct json_scan *scan);
+
+/* vocab.txt and the BERT pipeline of the class. */
+bool read_vocabulary_text(const struct reader *reader);
+
+#endif

@@ -1,0 +1,188 @@
+#include "text/pipeline.h"
+
+static bool add_step(const struct reader *reader, struct template *template,
+                     struct template_step step)
+{
+    return template_add(template, step, reader->error);
+}
+
+/* A token id of a template. */
+static bool read_id(const struct reader *reader, const json_t *value,
+                    int32_t *id)
+{
+    json_int_t number = json_integer_value(value);
+    if (!json_is_integer(value) || number < 0 || number >= VOCABULARY_LIMIT)
+        return reader_fail(reader, "post_processor: a token id expected");
+    *id = (int32_t)number;
+    return true;
+}
+
+static bool read_type(const struct reader *reader, const json_t *value,
+                      int32_t *type)
+{
+    const json_t *found = json_object_get(value, "type_id");
+    json_int_t number = json_integer_value(found);
+    if (!json_is_integer(found) || number < 0 || number > 255)
+        return reader_fail(reader, "post_processor: type_id: a small number "
+                                   "expected");
+    *type = (int32_t)number;
+    return true;
+}
+
+/* {"SpecialToken": {"id": name, "type_id": 0}}: the ids behind the name. */
+static bool read_special_step(const struct reader *reader, const json_t *step,
+                              const json_t *specials, struct template *template)
+{
+    struct slice name = json_slice(json_object_get(step, "id"));
+    const json_t *ids = NULL;
+    if (name.bytes != NULL)
+        ids = json_object_get(json_object_get(specials, name.bytes), "ids");
+    if (json_array_size(ids) == 0)
+        return reader_fail(reader, "post_processor: no ids for a special "
+                                   "token of the template");
+
+    struct template_step out = {.kind = STEP_SPECIAL};
+    if (!read_type(reader, step, &out.type))
+        return false;
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        if (!read_id(reader, json_array_get(ids, i), &out.id) ||
+            !add_step(reader, template, out))
+            return false;
+    return true;
+}
+
+/* {"Sequence": {"id": "A", "type_id": 0}} */
+static bool read_text_step(const struct reader *reader, const json_t *step,
+                           struct template *template)
+{
+    struct slice name = json_slice(json_object_get(step, "id"));
+    struct template_step out = {.kind = STEP_FIRST};
+    if (name.bytes != NULL && slice_is(name, "B"))
+        out.kind = STEP_SECOND;
+    else if (name.bytes == NULL || !slice_is(name, "A"))
+        return reader_fail(reader,
+                           "post_processor: sequence 'A' or 'B' expected");
+    return read_type(reader, step, &out.type) &&
+           add_step(reader, template, out);
+}
+
+static size_t count_kind(const struct template *template, int kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < template->count; i++)
+        count += (int)template->steps[i].kind == kind;
+    return count;
+}
+
+static bool read_steps(const struct reader *reader, const json_t *value,
+                       const char *key, size_t texts, struct template *template)
+{
+    const json_t *list = json_object_get(value, key);
+    const json_t *specials = json_object_get(value, "special_tokens");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *step = json_array_get(list, i);
+        const json_t *special = json_object_get(step, "SpecialToken");
+        const json_t *text = json_object_get(step, "Sequence");
+        bool fine = special
+                        ? read_special_step(reader, special, specials, template)
+                        : read_text_step(reader, text, template);
+        if (!fine)
+            return false;
+    }
+    if (count_kind(template, STEP_FIRST) != 1 ||
+        count_kind(template, STEP_SECOND) != texts - 1)
+        return reader_fail(reader,
+                           "post_processor: %s: each text once expected", key);
+    return true;
+}
+
+static bool read_template(const struct reader *reader, const json_t *value)
+{
+    struct tokenizer *tokenizer = reader->tokenizer;
+    return read_steps(reader, value, "single", 1, &tokenizer->single) &&
+           read_steps(reader, value, "pair", 2, &tokenizer->pair);
+}
+
+/* BertProcessing and RobertaProcessing: {"sep": [text, id], "cls": ...}. */
+static bool read_fixed(const struct reader *reader, const json_t *value,
+                       bool two_separators)
+{
+    int32_t cls = 0, sep = 0;
+    if (!read_id(reader, json_array_get(json_object_get(value, "cls"), 1),
+                 &cls) ||
+        !read_id(reader, json_array_get(json_object_get(value, "sep"), 1),
+                 &sep))
+        return false;
+    return template_fill(&reader->tokenizer->single, &reader->tokenizer->pair,
+                         cls, sep, two_separators, reader->error);
+}
+
+static bool read_bert(const struct reader *reader, const json_t *value)
+{
+    return read_fixed(reader, value, false);
+}
+
+static bool read_roberta(const struct reader *reader, const json_t *value)
+{
+    return read_fixed(reader, value, true);
+}
+
+/* ByteLevel moves offsets only. */
+static bool read_nothing(const struct reader *reader, const json_t *value)
+{
+    (void)reader;
+    (void)value;
+    return true;
+}
+
+static bool read_processor(const struct reader *reader, const json_t *value)
+{
+    static const struct {
+        const char *type;
+        bool (*read)(const struct reader *, const json_t *);
+    } readers[] = {
+        {"TemplateProcessing", read_template},
+        {"BertProcessing", read_bert},
+        {"RobertaProcessing", read_roberta},
+        {"ByteLevel", read_nothing},
+    };
+    struct slice type = json_slice(json_object_get(value, "type"));
+    char quoted[TEXT_QUOTE_BYTES];
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        if (type.bytes == NULL || !slice_is(type, readers[i].type))
+            continue;
+        if (readers[i].read != read_nothing &&
+            reader->tokenizer->single.count > 0)
+            return reader_fail(reader, "post_processor: one template expected, "
+                                       "two found");
+        return readers[i].read(reader, value);
+    }
+    return reader_fail(reader, "post_processor '%s' is not supported",
+                       text_quote(type, quoted));
+}
+
+/* Without a template the texts follow each other, with types 0 and 1. */
+static bool add_bare_template(const struct reader *reader)
+{
+    struct tokenizer *tokenizer = reader->tokenizer;
+    struct template_step first = {STEP_FIRST, 0, 0};
+    return add_step(reader, &tokenizer->single, first) &&
+           add_step(reader, &tokenizer->pair, first) &&
+           add_step(reader, &tokenizer->pair,
+                    (struct template_step){STEP_SECOND, 0, 1});
+}
+
+bool read_post_processor(const struct reader *reader, const json_t *value)
+{
+    struct slice type = json_slice(json_object_get(value, "type"));
+    if (type.bytes != NULL && slice_is(type, "Sequence")) {
+        const json_t *list = json_object_get(value, "processors");
+        for (size_t i = 0; i < json_array_size(list); i++)
+            if (!read_processor(reader, json_array_get(list, i)))
+                return false;
+    } else if (value != NULL && !json_is_null(value) &&
+               !read_processor(reader, value)) {
+        return false;
+    }
+    return reader->tokenizer->single.count > 0 || add_bare_template(reader);
+}

@@ -1,0 +1,188 @@
+#include "text/pipeline.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+bool reader_fail(const struct reader *reader, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return error_at(reader->error, reader->path, 0, "%s", text);
+}
+
+int32_t reader_find_token(const struct reader *reader, struct slice content)
+{
+    const struct added_token *token =
+        added_tokens_find(&reader->tokenizer->added, content);
+    return token ? token->id : -1;
+}
+
+/* The id of a token that is not in the vocabulary (TOKENIZERS 0.4). */
+static int32_t next_id(const struct tokenizer *tokenizer)
+{
+    int32_t size = (int32_t)tokenizer->model.vocabulary.distinct;
+    int32_t after = tokenizer->highest_added + 1;
+    return after > size ? after : size;
+}
+
+bool reader_add_token(const struct reader *reader, struct added_token token)
+{
+    struct tokenizer *tokenizer = reader->tokenizer;
+    if (token.content.length == 0)
+        return true;
+    token.id = reader_find_token(reader, token.content);
+    if (token.id < 0)
+        token.id = vocabulary_find(&tokenizer->model.vocabulary, token.content);
+    if (token.id < 0)
+        token.id = next_id(tokenizer);
+    if (token.id > tokenizer->highest_added)
+        tokenizer->highest_added = token.id;
+
+    const char *copy = arena_copy(&tokenizer->arena, token.content.bytes,
+                                  token.content.length, reader->error);
+    if (copy == NULL)
+        return false;
+    token.content.bytes = copy;
+    return added_tokens_put(&tokenizer->added, token, reader->error);
+}
+
+/* An entry of a list {id: token} or {content: id}, to be sorted by id. */
+struct listed {
+    long long id;
+    struct added_token token;
+};
+
+static int compare_listed(const void *left, const void *right)
+{
+    const struct listed *a = left, *b = right;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static bool add_sorted(const struct reader *reader, struct listed *list,
+                       size_t count)
+{
+    qsort(list, count, sizeof *list, compare_listed);
+    for (size_t i = 0; i < count; i++)
+        if (!reader_add_token(reader, list[i].token))
+            return false;
+    return true;
+}
+
+/* added_tokens_decoder of tokenizer_config.json: {"id": token, ...}. */
+static bool read_decoder(const struct reader *reader, json_t *decoder,
+                         struct listed *list)
+{
+    const char *path = reader->settings->path, *key;
+    json_t *value;
+    size_t count = 0;
+    json_object_foreach(decoder, key, value)
+    {
+        char *end;
+        list[count].id = strtoll(key, &end, 10);
+        if (end == key || *end != '\0')
+            return error_set(reader->error,
+                             "%s: added_tokens_decoder: a number expected in "
+                             "place of '%.40s'",
+                             path, key);
+        if (!settings_read_token(value, path, &list[count].token,
+                                 reader->error))
+            return false;
+        count++;
+    }
+    return add_sorted(reader, list, count);
+}
+
+/* Whether the files name this content as a special token. */
+static bool is_named_special(const struct reader *reader, struct slice content)
+{
+    for (int name = 0; name < SPECIAL_COUNT; name++) {
+        bool is_written;
+        struct added_token token =
+            settings_special(reader->settings, (enum special_name)name,
+                             &is_written, reader->error);
+        if (is_written && slice_equal(token.content, content))
+            return true;
+    }
+    return false;
+}
+
+/* added_tokens.json: {"content": id, ...}. */
+static bool read_added(const struct reader *reader, json_t *added,
+                       struct listed *list)
+{
+    const char *key;
+    json_t *value;
+    size_t count = 0;
+    json_object_foreach(added, key, value)
+    {
+        struct slice content = slice_of(key);
+        if (!json_is_integer(value))
+            return error_set(reader->error,
+                             "%s/added_tokens.json: an id expected for "
+                             "'%.40s'",
+                             reader->settings->directory, key);
+        if (reader_find_token(reader, content) >= 0)
+            continue;
+        bool special = is_named_special(reader, content);
+        list[count++] = (struct listed){
+            json_integer_value(value),
+            {.content = content, .special = special, .normalized = !special}};
+    }
+    return add_sorted(reader, list, count);
+}
+
+bool reader_add_listed(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    json_t *decoder = json_object_get(settings->config, "added_tokens_decoder");
+    bool has_decoder = json_is_object(decoder);
+    json_t *source = has_decoder ? decoder : settings->added;
+    size_t count = json_object_size(source);
+    struct listed *list = memory_new(count, sizeof *list, reader->error);
+    if (list == NULL)
+        return false;
+    bool fine = has_decoder ? read_decoder(reader, source, list)
+                            : read_added(reader, source, list);
+    memory_free(list);
+    return fine;
+}
+
+bool reader_add_specials(const struct reader *reader)
+{
+    for (int name = 0; name < SPECIAL_COUNT; name++) {
+        bool is_written;
+        struct added_token token =
+            settings_special(reader->settings, (enum special_name)name,
+                             &is_written, reader->error);
+        if (reader->error->set)
+            return false;
+        if (reader_find_token(reader, token.content) < 0 &&
+            !reader_add_token(reader, token))
+            return false;
+    }
+    return true;
+}
+
+bool reader_add_class_template(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    bool is_written;
+    int32_t cls =
+        reader_find_token(reader, settings_special(settings, SPECIAL_CLS,
+                                                   &is_written, reader->error)
+                                      .content);
+    int32_t sep =
+        reader_find_token(reader, settings_special(settings, SPECIAL_SEP,
+                                                   &is_written, reader->error)
+                                      .content);
+    if (cls < 0 || sep < 0)
+        return reader_fail(reader, "no cls_token or no sep_token");
+
+    return template_fill(&reader->tokenizer->single, &reader->tokenizer->pair,
+                         cls, sep, settings->class->two_separators,
+                         reader->error);
+}

@@ -1,0 +1,208 @@
+#include "text/settings.h"
+
+#include "base/files.h"
+
+#include <string.h>
+
+/* DIRECTORY/NAME as an object; an empty one where the file is absent. */
+static json_t *load(const char *directory, const char *name,
+                    struct error *error)
+{
+    char *path = file_join(directory, name, error);
+    if (path == NULL)
+        return NULL;
+    json_t *root =
+        file_exists(path) ? json_load_object(path, error) : json_object();
+    memory_free(path);
+    if (root == NULL)
+        error_set(error, "out of memory: %s", name);
+    return root;
+}
+
+/*
+ * special_tokens_map.json counts only where tokenizer_config.json has no
+ * added_tokens_decoder; then its values win.
+ */
+static bool merge_special_map(struct settings *settings, const char *directory,
+                              struct error *error)
+{
+    if (json_object_get(settings->config, "added_tokens_decoder") != NULL)
+        return true;
+    json_t *map = load(directory, "special_tokens_map.json", error);
+    if (map == NULL)
+        return false;
+
+    const char *key;
+    json_t *value;
+    json_object_foreach(map, key, value)
+    {
+        if (json_is_object(value))
+            json_object_set_new(value, "special", json_true());
+        json_object_set(settings->config, key, value);
+    }
+    json_decref(map);
+    return true;
+}
+
+/* A key of an object; null counts as absent. */
+static json_t *value_of(const json_t *object, const char *key)
+{
+    json_t *value = json_object_get(object, key);
+    return json_is_null(value) ? NULL : value;
+}
+
+static const struct tokenizer_class *find_class(const struct settings *settings)
+{
+    struct slice type = json_slice(value_of(settings->model, "model_type"));
+    struct slice name =
+        json_slice(value_of(settings->config, "tokenizer_class"));
+    if (name.bytes == NULL)
+        name = json_slice(value_of(settings->model, "tokenizer_class"));
+    if (name.bytes != NULL)
+        return tokenizer_class_named(name);
+
+    const struct tokenizer_class *class =
+        type.bytes ? tokenizer_class_for(type) : NULL;
+    return class ? class : tokenizer_class_named((struct slice){"", 0});
+}
+
+bool settings_open(struct settings *settings, const char *directory,
+                   struct error *error)
+{
+    *settings = (struct settings){.directory = directory};
+    settings->path = file_join(directory, "tokenizer_config.json", error);
+    if (settings->path != NULL)
+        settings->model = load(directory, "config.json", error);
+    if (settings->model != NULL)
+        settings->config = load(directory, "tokenizer_config.json", error);
+    if (settings->config != NULL)
+        settings->added = load(directory, "added_tokens.json", error);
+    if (settings->added == NULL ||
+        !merge_special_map(settings, directory, error)) {
+        settings_close(settings);
+        return false;
+    }
+    settings->class = find_class(settings);
+    return true;
+}
+
+void settings_close(struct settings *settings)
+{
+    json_decref(settings->model);
+    json_decref(settings->config);
+    json_decref(settings->added);
+    memory_free(settings->path);
+    *settings = (struct settings){0};
+}
+
+bool settings_flag(const struct settings *settings, const char *key,
+                   bool fallback, struct error *error)
+{
+    const json_t *value = value_of(settings->config, key);
+    if (value == NULL)
+        return fallback;
+    if (!json_is_boolean(value))
+        error_set(error, "%s: %s: true or false expected", settings->path, key);
+    return json_is_true(value);
+}
+
+static bool read_flag(const json_t *object, const char *key, bool fallback,
+                      bool *flag)
+{
+    const json_t *value = value_of(object, key);
+    *flag = value ? json_is_true(value) : fallback;
+    return value == NULL || json_is_boolean(value);
+}
+
+bool settings_read_token(const json_t *value, const char *path,
+                         struct added_token *token, struct error *error)
+{
+    *token = (struct added_token){
+        .content = json_slice(json_object_get(value, "content"))};
+    bool fine =
+        token->content.bytes != NULL &&
+        read_flag(value, "special", false, &token->special) &&
+        read_flag(value, "lstrip", false, &token->lstrip) &&
+        read_flag(value, "rstrip", false, &token->rstrip) &&
+        read_flag(value, "single_word", false, &token->single_word) &&
+        read_flag(value, "normalized", !token->special, &token->normalized);
+    return fine ||
+           error_set(error,
+                     "%s: an added token: {\"content\": text, \"lstrip\": "
+                     "true or false, ...} expected",
+                     path);
+}
+
+static struct added_token class_special(const struct tokenizer_class *class,
+                                        enum special_name name,
+                                        struct slice content)
+{
+    bool is_mask = name == SPECIAL_MASK;
+    unsigned normalized = is_mask               ? MASK_NORMALIZED
+                          : name == SPECIAL_UNK ? UNK_NORMALIZED
+                                                : 0;
+    return (struct added_token){
+        .content = content,
+        .special = true,
+        .lstrip = is_mask && (class->flags & MASK_LSTRIP) != 0,
+        .normalized = (class->flags & normalized) != 0,
+    };
+}
+
+struct added_token settings_special(const struct settings *settings,
+                                    enum special_name name, bool *is_written,
+                                    struct error *error)
+{
+    const char *key = special_keys[name];
+    const json_t *value = value_of(settings->config, key);
+    const char *fallback = settings->class->specials[name];
+    *is_written = value != NULL;
+    if (value == NULL)
+        return class_special(settings->class, name,
+                             slice_of(fallback ? fallback : ""));
+    if (json_is_string(value))
+        return class_special(settings->class, name, json_slice(value));
+
+    struct added_token token = {.content = {"", 0}};
+    if (!json_is_object(value))
+        error_set(error, "%s: %s: a string or an object expected",
+                  settings->path, key);
+    else
+        settings_read_token(value, settings->path, &token, error);
+    token.special = true;
+    return token;
+}
+
+size_t settings_limit(const struct settings *settings, struct error *error)
+{
+    const double absurd = 1e9; /* the reference writes 1e30 for "none" */
+    const json_t *value = value_of(settings->config, "model_max_length");
+    if (value == NULL)
+        return 0;
+    double limit = json_number_value(value);
+    if (!json_is_number(value) || !(limit >= 1)) {
+        error_set(error, "%s: model_max_length: a number from 1 expected",
+                  settings->path);
+        return 0;
+    }
+    return limit > absurd ? 0 : (size_t)limit;
+}
+
+bool settings_give_types(const struct settings *settings)
+{
+    /* These models have no token types, whatever the tokenizer says. */
+    struct slice type = json_slice(value_of(settings->model, "model_type"));
+    if (type.bytes != NULL &&
+        (slice_is(type, "distilbert") || slice_is(type, "modernbert")))
+        return false;
+
+    const json_t *names = value_of(settings->config, "model_input_names");
+    if (!json_is_array(names))
+        return settings->class->gives_types;
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        struct slice name = json_slice(json_array_get(names, i));
+        if (name.bytes != NULL && slice_is(name, "token_type_ids"))
+            return true;
+    }
+    return false;
+}

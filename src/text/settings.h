@@ -1,0 +1,49 @@
+/*
+ * settings.h - what the small files of a model directory say about its
+ * tokenizer: config.json, tokenizer_config.json, special_tokens_map.json,
+ * added_tokens.json.
+ *
+ * Getters fill `error` on a value of the wrong kind and return the fallback.
+ */
+#ifndef TEXT_SETTINGS_H
+#define TEXT_SETTINGS_H
+
+#include "base/json.h"
+#include "text/added_tokens.h"
+#include "text/tokenizer_class.h"
+
+struct settings {
+    const struct tokenizer_class *class;
+    json_t *model;  /* config.json, or an empty object */
+    json_t *config; /* tokenizer_config.json with special_tokens_map.json */
+    json_t *added;  /* added_tokens.json, or an empty object */
+    const char *directory; /* the caller's string */
+    char *path;            /* of tokenizer_config.json, for messages */
+};
+
+bool settings_open(struct settings *settings, const char *directory,
+                   struct error *error);
+void settings_close(struct settings *settings);
+
+/* A key of tokenizer_config.json; null counts as absent. */
+bool settings_flag(const struct settings *settings, const char *key,
+                   bool fallback, struct error *error);
+
+/*
+ * The named special token: from the files, or the class's own; its content is
+ * empty when it has none.  is_written: the files name it.
+ */
+struct added_token settings_special(const struct settings *settings,
+                                    enum special_name name, bool *is_written,
+                                    struct error *error);
+
+/* tokenizer_config's model_max_length; 0 when absent or absurd. */
+size_t settings_limit(const struct settings *settings, struct error *error);
+/* Whether the model is given token types. */
+bool settings_give_types(const struct settings *settings);
+
+/* An added token from its JSON object; `path` is for messages. */
+bool settings_read_token(const json_t *value, const char *path,
+                         struct added_token *token, struct error *error);
+
+#endif

@@ -1,0 +1,244 @@
+#include "text/tokenizer.h"
+
+#include "base/files.h"
+#include "text/pipeline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct tokenizer_buffers {
+    struct buffer repaired;
+    struct normalize_scratch normalize;
+    struct split_scratch split;
+};
+
+void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
+{
+    struct tokenizer_buffers *buffers = scratch->buffers;
+    if (buffers == NULL)
+        return;
+    buffer_free(&buffers->repaired);
+    normalize_scratch_free(&buffers->normalize);
+    split_scratch_free(&buffers->split);
+    memory_free(buffers);
+    scratch->buffers = NULL;
+}
+
+bool token_list_append(struct token_list *list, int32_t id, struct error *error)
+{
+    if (list->count == list->capacity &&
+        !memory_grow((void **)&list->ids, &list->capacity, list->count + 64,
+                     sizeof *list->ids, error))
+        return false;
+    list->ids[list->count++] = id;
+    return true;
+}
+
+void token_list_free(struct token_list *list)
+{
+    memory_free(list->ids);
+    *list = (struct token_list){0};
+}
+
+static bool read_files(struct reader *reader, const char *directory)
+{
+    static const struct {
+        const char *name;
+        enum vocabulary_files files;
+        bool (*read)(const struct reader *);
+    } table[] = {
+        {"tokenizer.json", FILES_JSON_ONLY, read_tokenizer_json},
+        {"vocab.txt", FILES_WORDPIECE, read_vocabulary_text},
+    };
+    const struct tokenizer_class *class = reader->settings->class;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].files != FILES_JSON_ONLY && table[i].files != class->files)
+            continue;
+        char *path = file_join(directory, table[i].name, reader->error);
+        if (path == NULL)
+            return false;
+        bool exists = file_exists(path);
+        reader->path = path;
+        bool fine = exists && table[i].read(reader);
+        if (fine)
+            snprintf(reader->tokenizer->description,
+                     sizeof reader->tokenizer->description, "%s, from %s",
+                     reader->tokenizer->model.name, table[i].name);
+        memory_free(path);
+        if (exists)
+            return fine;
+    }
+    return error_set(reader->error,
+                     "%s: no tokenizer: tokenizer.json%s expected", directory,
+                     class->files == FILES_WORDPIECE ? " or vocab.txt" : "");
+}
+
+struct tokenizer *tokenizer_open(const char *directory, struct error *error)
+{
+    struct settings settings;
+    if (!settings_open(&settings, directory, error))
+        return NULL;
+
+    struct tokenizer *tokenizer = memory_new(1, sizeof *tokenizer, error);
+    bool fine = tokenizer != NULL;
+    if (fine) {
+        struct reader reader = {tokenizer, &settings, directory, error};
+        tokenizer->highest_added = -1;
+        tokenizer->limit = settings_limit(&settings, error);
+        tokenizer->gives_types = settings_give_types(&settings);
+        fine = read_files(&reader, directory) && !error->set &&
+               added_tokens_build(&tokenizer->added, &tokenizer->normalizers,
+                                  error);
+    }
+    settings_close(&settings);
+    if (!fine) {
+        tokenizer_close(tokenizer);
+        return NULL;
+    }
+    return tokenizer;
+}
+
+void tokenizer_close(struct tokenizer *tokenizer)
+{
+    if (tokenizer == NULL)
+        return;
+    normalizer_list_free(&tokenizer->normalizers);
+    splitter_list_free(&tokenizer->splitters);
+    model_free(&tokenizer->model);
+    added_tokens_free(&tokenizer->added);
+    template_free(&tokenizer->single);
+    template_free(&tokenizer->pair);
+    arena_free(&tokenizer->arena);
+    memory_free(tokenizer);
+}
+
+/* What every step of an encoding needs. */
+struct encoding {
+    const struct tokenizer *tokenizer;
+    struct tokenizer_buffers *buffers;
+    struct token_list *list;
+    struct error *error;
+};
+
+/* Words of a normalised piece without added tokens. */
+static bool encode_words(const struct encoding *encoding, struct slice piece,
+                         bool at_start)
+{
+    const struct tokenizer *tokenizer = encoding->tokenizer;
+    const struct words *words =
+        pretokenize(&tokenizer->splitters, piece, at_start,
+                    &encoding->buffers->split, encoding->error);
+    if (words == NULL)
+        return false;
+    for (size_t i = 0; i < words->count; i++)
+        if (!tokenizer->model.encode(&tokenizer->model, words->items[i],
+                                     encoding->list, encoding->error))
+            return false;
+    return true;
+}
+
+/* A raw piece: normalised, then cut at the added tokens that ask for it. */
+static bool encode_piece(const struct encoding *encoding, struct slice piece,
+                         bool at_start)
+{
+    const struct tokenizer *tokenizer = encoding->tokenizer;
+    if (!normalize(&tokenizer->normalizers, &piece,
+                   &encoding->buffers->normalize, encoding->error))
+        return false;
+    if (piece.length == 0)
+        return true;
+    struct added_walk walk = {.text = piece};
+    const struct added_token *token;
+    do {
+        token = added_tokens_next(&tokenizer->added,
+                                  &tokenizer->added.normalized, &walk, &piece);
+        bool is_start = at_start && piece.bytes == walk.text.bytes;
+        if (piece.length > 0 && !encode_words(encoding, piece, is_start))
+            return false;
+        if (token != NULL &&
+            !token_list_append(encoding->list, token->id, encoding->error))
+            return false;
+    } while (token != NULL);
+    return true;
+}
+
+static bool encode_text(const struct encoding *encoding, struct slice text)
+{
+    const struct tokenizer *tokenizer = encoding->tokenizer;
+    struct added_walk walk = {.text = text};
+    const struct added_token *token;
+    do {
+        struct slice piece;
+        token = added_tokens_next(&tokenizer->added, &tokenizer->added.raw,
+                                  &walk, &piece);
+        bool at_start = piece.bytes == text.bytes;
+        if (piece.length > 0 && !encode_piece(encoding, piece, at_start))
+            return false;
+        if (token != NULL &&
+            !token_list_append(encoding->list, token->id, encoding->error))
+            return false;
+    } while (token != NULL);
+    return true;
+}
+
+bool tokenizer_encode(const struct tokenizer *tokenizer,
+                      struct tokenizer_scratch *scratch, struct slice text,
+                      struct token_list *list, size_t *invalid,
+                      struct error *error)
+{
+    if (text.length == 0)
+        return true;
+    if (scratch->buffers == NULL)
+        scratch->buffers = memory_new(1, sizeof *scratch->buffers, error);
+    if (scratch->buffers == NULL)
+        return false;
+
+    if (unicode_valid_length(text) < text.length) {
+        struct buffer *repaired = &scratch->buffers->repaired;
+        size_t broken = 0;
+        repaired->length = 0;
+        if (!unicode_repair(text, repaired, &broken, error))
+            return false;
+        if (invalid != NULL)
+            *invalid += broken;
+        text = buffer_slice(repaired);
+    }
+    return encode_text(
+        &(struct encoding){tokenizer, scratch->buffers, list, error}, text);
+}
+
+struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id)
+{
+    for (size_t i = 0; i < tokenizer->added.count; i++)
+        if (tokenizer->added.items[i].id == id)
+            return tokenizer->added.items[i].content;
+    return vocabulary_token(&tokenizer->model.vocabulary, id);
+}
+
+size_t tokenizer_vocabulary(const struct tokenizer *tokenizer)
+{
+    size_t added = (size_t)(tokenizer->highest_added + 1);
+    size_t own = tokenizer->model.vocabulary.count;
+    return own > added ? own : added;
+}
+
+size_t tokenizer_limit(const struct tokenizer *tokenizer)
+{
+    return tokenizer->limit;
+}
+
+bool tokenizer_gives_types(const struct tokenizer *tokenizer)
+{
+    return tokenizer->gives_types;
+}
+
+const char *tokenizer_description(const struct tokenizer *tokenizer)
+{
+    return tokenizer->description;
+}
+
+const struct template *tokenizer_template(const struct tokenizer *tokenizer,
+                                          bool is_pair)
+{
+    return is_pair ? &tokenizer->pair : &tokenizer->single;
+}
