@@ -16,13 +16,12 @@ static void check_position_type(const struct config *config,
               config->path, text_quote(slice_of(type), quoted));
 }
 
-static void read_config(const struct config *config, struct spec *spec,
-                        struct error *error)
+void family_read_bert(const struct config *config, struct spec *spec,
+                      struct error *error)
 {
     check_position_type(config, error);
     spec->vocabulary = config_size(config, "vocab_size", 30522, error);
     spec->hidden = config_size(config, "hidden_size", 768, error);
-    spec->embedding = spec->hidden;
     spec->layers = config_size(config, "num_hidden_layers", 12, error);
     spec->heads = config_size(config, "num_attention_heads", 12, error);
     spec->intermediate = config_size(config, "intermediate_size", 3072, error);
@@ -30,12 +29,10 @@ static void read_config(const struct config *config, struct spec *spec,
         config_size(config, "max_position_embeddings", 512, error);
     spec->token_types = config_size(config, "type_vocab_size", 2, error);
     spec->epsilon = (float)config_real(config, "layer_norm_eps", 1e-12, error);
-    spec->attention = ATTENTION_PLAIN;
-    spec->position = POSITION_INDEX;
     spec->feedforward_activation =
         family_activation(config, "hidden_act", "gelu", error);
-    spec->pooling = POOLING_FIRST;
-    spec->head_dense = true; /* the pooler: tanh, whatever hidden_act says */
+    spec->has_head_dense = true;
+    /* The pooler's, whatever hidden_act says. */
     spec->head_activation = ACTIVATION_TANH;
 }
 
@@ -43,7 +40,7 @@ static void read_config(const struct config *config, struct spec *spec,
 
 const struct family family_bert = {
     .model_type = "bert",
-    .read_config = read_config,
+    .read_config = family_read_bert,
     .names =
         {
             .prefix = "bert.",

@@ -1,9 +1,13 @@
 #include "families/family.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct family *const families[] = {&family_bert};
+static const struct family *const families[] = {
+    &family_bert,        &family_electra,   &family_roberta,
+    &family_xlm_roberta, &family_camembert, &family_distilbert,
+};
 enum { FAMILIES = sizeof families / sizeof *families };
 
 /* Names of the reference's ACT2FN. */
@@ -47,8 +51,8 @@ static void refuse(const struct config *config, const char *model_type,
               text_quote(slice_of(model_type), quoted), supported);
 }
 
-static void check_heads(const struct config *config, struct spec *spec,
-                        struct error *error)
+static void complete_spec(const struct config *config, struct spec *spec,
+                          struct error *error)
 {
     if (error->set)
         return;
@@ -57,6 +61,10 @@ static void check_heads(const struct config *config, struct spec *spec,
                   "%s: hidden size %zu is no multiple of %zu attention heads",
                   config->path, spec->hidden, spec->heads);
     spec->head_width = spec->hidden / spec->heads;
+    if (spec->embedding == 0)
+        spec->embedding = spec->hidden;
+    if (spec->score_scale == 0)
+        spec->score_scale = 1 / sqrtf((float)spec->head_width);
 }
 
 const struct family *family_find(const struct config *config, struct spec *spec,
@@ -68,7 +76,7 @@ const struct family *family_find(const struct config *config, struct spec *spec,
             continue;
         *spec = (struct spec){.family = families[i]->model_type};
         families[i]->read_config(config, spec, error);
-        check_heads(config, spec, error);
+        complete_spec(config, spec, error);
         return error->set ? NULL : families[i];
     }
     refuse(config, model_type, error);

@@ -19,7 +19,12 @@ struct family {
     struct slot_names names;
 };
 
-extern const struct family family_bert;
+extern const struct family family_bert, family_electra, family_roberta,
+    family_xlm_roberta, family_camembert, family_distilbert;
+
+/* The keys that BERT and its descendants share; a row adds what differs. */
+void family_read_bert(const struct config *config, struct spec *spec,
+                      struct error *error);
 
 /*
  * The row for the config's model_type, with the spec filled and checked; NULL

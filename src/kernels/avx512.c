@@ -45,6 +45,7 @@ void avx512_add(struct kernels *table)
     table->layer_norm_f32 = layer_norm_f32_avx512;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx512;
+    table->multiply_f32 = multiply_f32_avx512;
     table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
     table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
     table->widen_f32[ELEMENT_I8] = widen_i8_avx512;

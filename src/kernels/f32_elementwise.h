@@ -208,6 +208,22 @@ static void KERNEL(sum_f32)(size_t n, const float *a, const float *b,
     store_lanes(rest, out + i, add(sum, load_lanes_if(rest, c, i)));
 }
 
+static void KERNEL(multiply_f32)(size_t rows, size_t n, const float *factor,
+                                 size_t ldfactor, float *x, size_t ldx)
+{
+    lanes rest = first_lanes(n % LANES);
+
+    for (size_t row = 0; row < rows; row++, x += ldx, factor += ldfactor) {
+        size_t i = 0;
+        for (; i + LANES <= n; i += LANES)
+            store(x + i, multiply(load(x + i), load(factor + i)));
+        if (i < n)
+            store_lanes(rest, x + i,
+                        multiply(load_lanes(rest, x + i),
+                                 load_lanes(rest, factor + i)));
+    }
+}
+
 /*** stored weights ***/
 
 INLINE void widen(vector (*load_some)(const void *), size_t element_bytes,

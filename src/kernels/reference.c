@@ -155,15 +155,15 @@ static float gelu(float x)
     return x * 0.5f * (1 + erff(x * 0.70710678f));
 }
 
-static float sigmoid(float x)
+static float times_sigmoid(float x, float y)
 {
-    return 1 / (1 + expf(-x));
+    return x / (1 + expf(-y));
 }
 
 /* (1 + tanh(y)) / 2 is sigmoid(2 y). */
 static float gelu_tanh(float x)
 {
-    return x * sigmoid(1.59576912f * (x + 0.044715f * x * x * x));
+    return times_sigmoid(x, 1.59576912f * (x + 0.044715f * x * x * x));
 }
 
 static float relu(float x)
@@ -173,12 +173,12 @@ static float relu(float x)
 
 static float silu(float x)
 {
-    return x * sigmoid(x);
+    return times_sigmoid(x, x);
 }
 
 static float quick_gelu(float x)
 {
-    return x * sigmoid(1.702f * x);
+    return times_sigmoid(x, 1.702f * x);
 }
 
 static float (*const functions[ACTIVATION_COUNT])(float) = {
@@ -225,6 +225,14 @@ static void sum_f32_reference(size_t n, const float *a, const float *b,
         float sum = b ? a[i] + b[i] : a[i];
         out[i] = c ? sum + c[i] : sum;
     }
+}
+
+static void multiply_f32_reference(size_t rows, size_t n, const float *factor,
+                                   size_t ldfactor, float *x, size_t ldx)
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < n; i++)
+            x[row * ldx + i] *= factor[row * ldfactor + i];
 }
 
 /*** stored weights to float32; the source may lie at any byte ***/
@@ -312,6 +320,7 @@ void reference_add(struct kernels *table)
                            [ACTIVATION_TANH] = tanh_f32_reference,
                            [ACTIVATION_QUICK_GELU] = quick_gelu_f32_reference},
         .sum_f32 = sum_f32_reference,
+        .multiply_f32 = multiply_f32_reference,
         .widen_f32 = {[ELEMENT_F32] = widen_f32_reference,
                       [ELEMENT_F16] = widen_f16_reference,
                       [ELEMENT_BF16] = widen_bf16_reference,

@@ -8,9 +8,7 @@
  * tokens, H hidden) in place of 2 T H^2 + 2 T H: fewer for any T > 1, as heads
  * are far fewer than H.
  */
-#include "nn/forward.h"
-
-#include <math.h>
+#include "nn/attention.h"
 
 /* Sequences at a time: their [heads][hidden] rows of 12 x 384 stay in L2. */
 enum { SEQUENCE_BLOCK = 16 };
@@ -29,12 +27,12 @@ static void attend_sequence(const struct forward *forward, size_t tokens,
     const struct kernels *kernels = forward->kernels;
     const struct spec *spec = forward->spec;
     size_t hidden = spec->hidden, heads = spec->heads;
-    float scale = 1 / sqrtf((float)spec->head_width);
 
     kernels->transpose_f32(tokens, hidden, x, hidden, buffers->columns, tokens);
     kernels->matmul_f32(heads, tokens, hidden, asked, hidden, buffers->columns,
                         tokens, buffers->scores, tokens);
-    kernels->softmax_f32(heads, tokens, scale, buffers->scores, tokens);
+    kernels->softmax_f32(heads, tokens, spec->score_scale, buffers->scores,
+                         tokens);
     kernels->matmul_f32(heads, hidden, tokens, buffers->scores, tokens, x,
                         hidden, mixed, hidden);
 }
@@ -68,14 +66,13 @@ static void attend_block(const struct forward *forward, size_t first,
                                              context, hidden);
 }
 
-bool attention_first_run(struct forward *forward, const struct linear *query,
-                         const float *x, const float *first, float *context)
+bool attention_first_run(struct forward *forward, const float *x,
+                         const float *queries, float *context)
 {
     const struct spec *spec = forward->spec;
     const struct batch *batch = forward->batch;
     size_t hidden = spec->hidden, longest = batch_longest(batch);
     size_t wide = SEQUENCE_BLOCK * spec->heads;
-    float *queries = forward_take(forward, batch->sequences, hidden);
     struct first_buffers buffers = {
         .asked = forward_take(forward, wide, hidden),
         .mixed = forward_take(forward, wide, hidden),
@@ -85,8 +82,6 @@ bool attention_first_run(struct forward *forward, const struct linear *query,
     if (forward->error->set)
         return false;
 
-    linear_run(forward->kernels, query, batch->sequences, first, hidden,
-               ACTIVATION_NONE, queries, hidden);
     for (size_t s = 0; s < batch->sequences; s += SEQUENCE_BLOCK) {
         size_t left = batch->sequences - s;
         attend_block(forward, s, left < SEQUENCE_BLOCK ? left : SEQUENCE_BLOCK,

@@ -20,30 +20,56 @@ static const float *table_row(const struct kernels *kernels,
     return room;
 }
 
-bool embed_run(struct forward *forward, float *x)
+/* The row of token t whose text has `seen` tokens that are not padding up to
+ * and with it (RoBERTa counts so; a text may spell the padding token). */
+static size_t position_row(const struct spec *spec, size_t t, int32_t id,
+                           size_t *seen)
 {
+    if (spec->position != POSITION_AFTER_PADDING)
+        return t;
+    if (id == spec->pad_id)
+        return (size_t)spec->pad_id;
+    return (size_t)spec->pad_id + ++*seen;
+}
+
+static void embed_text(struct forward *forward, size_t s, float *room, float *x)
+{
+    const struct spec *spec = forward->spec;
     const struct weights *weights = forward->weights;
     const struct kernels *kernels = forward->kernels;
     const struct batch *batch = forward->batch;
-    size_t width = forward->spec->embedding;
-    float *room = forward_take(forward, 3, width);
-    if (room == NULL)
+    size_t width = spec->embedding, start = batch->start[s], seen = 0;
+
+    for (size_t t = start; t < batch->start[s + 1]; t++) {
+        size_t place = position_row(spec, t - start, batch->ids[t], &seen);
+        const float *word =
+            table_row(kernels, &weights->word, (size_t)batch->ids[t], room);
+        const float *type = table_row(kernels, &weights->token_type,
+                                      (size_t)batch->types[t], room + width);
+        const float *position =
+            table_row(kernels, &weights->position, place, room + 2 * width);
+        kernels->sum_f32(width, word, type, position, x + t * width);
+    }
+}
+
+bool embed_run(struct forward *forward, float *x)
+{
+    const struct weights *weights = forward->weights;
+    const struct batch *batch = forward->batch;
+    const struct linear *projection = &weights->embedding_projection;
+    size_t width = forward->spec->embedding, tokens = batch_tokens(batch);
+    float *room = forward_take(forward, 3, width), *sums = x;
+    if (projection->outputs > 0)
+        sums = forward_take(forward, tokens, width);
+    if (room == NULL || sums == NULL)
         return false;
 
-    for (size_t s = 0; s < batch->sequences; s++) {
-        for (size_t t = batch->start[s]; t < batch->start[s + 1]; t++) {
-            const float *word =
-                table_row(kernels, &weights->word, (size_t)batch->ids[t], room);
-            const float *type =
-                table_row(kernels, &weights->token_type,
-                          (size_t)batch->types[t], room + width);
-            const float *position =
-                table_row(kernels, &weights->position, t - batch->start[s],
-                          room + 2 * width);
-            kernels->sum_f32(width, word, type, position, x + t * width);
-        }
-    }
-    norm_run(kernels, &weights->embedding_norm, batch_tokens(batch), width, x,
-             NULL, forward->spec->epsilon, x);
+    for (size_t s = 0; s < batch->sequences; s++)
+        embed_text(forward, s, room, sums);
+    norm_run(forward->kernels, &weights->embedding_norm, tokens, width, sums,
+             NULL, forward->spec->epsilon, sums);
+    if (projection->outputs > 0)
+        linear_run(forward->kernels, projection, tokens, sums, width,
+                   ACTIVATION_NONE, x, projection->outputs);
     return true;
 }

@@ -1,6 +1,7 @@
 #include "nn/encoder.h"
 
-#include "nn/forward.h"
+#include "nn/attention.h"
+#include "nn/feedforward.h"
 #include "nn/load.h"
 
 #include <string.h>
@@ -35,94 +36,215 @@ void forward_lap(struct forward *forward, enum stage stage, uint64_t *since)
 
 /* Blocks that every layer uses anew. */
 struct layer_buffers {
+    float *normed;    /* [tokens][hidden]: a sub-layer's input, NORM_BEFORE */
     float *projected; /* [tokens][3 hidden]: query, key, value */
     float *context;   /* [tokens][hidden] */
-    float *wide;      /* [tokens][intermediate] */
+    float *wide;      /* [tokens][spec_feedforward_rows, or hidden if more] */
 };
 
-/* x = norm(x + attention), then x = norm(x + feed-forward), for `rows` rows
- * whose context is known. */
-static void finish_layer(struct forward *forward, const struct layer *layer,
-                         size_t rows, float *context, float *wide, float *x)
+/* What a sub-layer reads: x, or with NORM_BEFORE its norm. */
+static const float *enter(struct forward *forward, const struct norm *norm,
+                          size_t rows, const float *x, float *normed)
+{
+    const struct spec *spec = forward->spec;
+    if (spec->norm_place == NORM_AFTER || norm->weight == NULL)
+        return x;
+    norm_run(forward->kernels, norm, rows, spec->hidden, x, NULL, spec->epsilon,
+             normed);
+    return normed;
+}
+
+/* x = x + change, and with NORM_AFTER the norm of it. */
+static void leave(struct forward *forward, const struct norm *norm, size_t rows,
+                  const float *change, float *x)
+{
+    const struct spec *spec = forward->spec;
+    if (spec->norm_place == NORM_AFTER)
+        norm_run(forward->kernels, norm, rows, spec->hidden, change, x,
+                 spec->epsilon, x);
+    else
+        forward->kernels->sum_f32(rows * spec->hidden, x, change, NULL, x);
+}
+
+/* Query of the rows that are wanted, key and value of all; then attention. */
+static bool attend(struct forward *forward, const struct layer *layer,
+                   const float *u, const float *first_rows,
+                   const struct layer_buffers *buffers)
 {
     const struct kernels *kernels = forward->kernels;
-    const struct spec *spec = forward->spec;
-    size_t hidden = spec->hidden;
+    size_t tokens = batch_tokens(forward->batch);
+    size_t hidden = forward->spec->hidden, stride = 3 * hidden;
+    float *projected = buffers->projected;
+    uint64_t since = forward_clock();
+    struct attention_input input = {
+        .layer = layer,
+        .layer_number = (size_t)(layer - forward->weights->layers),
+        .query = projected,
+        .query_stride = stride,
+        .key = projected + hidden,
+        .value = projected + 2 * hidden,
+        .stride = stride,
+        .first_only = first_rows != NULL,
+    };
+    size_t rows = first_rows ? forward->batch->sequences : tokens;
+
+    linear_run(kernels, &layer->query, rows, first_rows ? first_rows : u,
+               hidden, ACTIVATION_NONE, input.query, stride);
+    linear_run(kernels, &layer->key, tokens, u, hidden, ACTIVATION_NONE,
+               input.key, stride);
+    linear_run(kernels, &layer->value, tokens, u, hidden, ACTIVATION_NONE,
+               input.value, stride);
+    forward_lap(forward, STAGE_PROJECT, &since);
+    bool fine = attention_run(forward, &input, buffers->context);
+    forward_lap(forward, STAGE_ATTEND, &since);
+    return fine;
+}
+
+/* From the context of `rows` rows to their new x. */
+static void finish_layer(struct forward *forward, const struct layer *layer,
+                         size_t rows, const struct layer_buffers *buffers,
+                         float *x)
+{
+    size_t hidden = forward->spec->hidden;
     uint64_t since = forward_clock();
 
-    float *mixed = wide; /* [rows][hidden], free until the feed-forward */
-    linear_run(kernels, &layer->attention_out, rows, context, hidden,
-               ACTIVATION_NONE, mixed, hidden);
+    float *mixed = buffers->wide; /* free until the feed-forward */
+    linear_run(forward->kernels, &layer->attention_out, rows, buffers->context,
+               hidden, ACTIVATION_NONE, mixed, hidden);
     forward_lap(forward, STAGE_PROJECT, &since);
-    norm_run(kernels, &layer->attention_norm, rows, hidden, mixed, x,
-             spec->epsilon, x);
+    leave(forward, &layer->attention_norm, rows, mixed, x);
+    const float *v =
+        enter(forward, &layer->feedforward_norm, rows, x, buffers->normed);
     forward_lap(forward, STAGE_NORM, &since);
 
-    linear_run(kernels, &layer->feedforward_in, rows, x, hidden,
-               spec->feedforward_activation, wide, spec->intermediate);
-    linear_run(kernels, &layer->feedforward_out, rows, wide, spec->intermediate,
-               ACTIVATION_NONE, context, hidden);
+    feedforward_run(forward, layer, rows, v, buffers->wide, buffers->context);
     forward_lap(forward, STAGE_FEEDFORWARD, &since);
-    norm_run(kernels, &layer->feedforward_norm, rows, hidden, context, x,
-             spec->epsilon, x);
+    leave(forward, &layer->feedforward_norm, rows, buffers->context, x);
     forward_lap(forward, STAGE_NORM, &since);
 }
 
 static bool run_layer(struct forward *forward, const struct layer *layer,
                       const struct layer_buffers *buffers, float *x)
 {
-    const struct linear *projections[] = {&layer->query, &layer->key,
-                                          &layer->value};
-    size_t tokens = batch_tokens(forward->batch),
-           hidden = forward->spec->hidden;
-    uint64_t since = forward_clock();
-
-    for (size_t i = 0; i < 3; i++)
-        linear_run(forward->kernels, projections[i], tokens, x, hidden,
-                   ACTIVATION_NONE, buffers->projected + i * hidden,
-                   3 * hidden);
-    forward_lap(forward, STAGE_PROJECT, &since);
-    if (!attention_plain_run(forward, buffers->projected, buffers->context))
+    size_t tokens = batch_tokens(forward->batch);
+    const float *u =
+        enter(forward, &layer->attention_norm, tokens, x, buffers->normed);
+    if (!attend(forward, layer, u, NULL, buffers))
         return false;
-    forward_lap(forward, STAGE_ATTEND, &since);
-    finish_layer(forward, layer, tokens, buffers->context, buffers->wide, x);
+    finish_layer(forward, layer, tokens, buffers, x);
     return true;
 }
 
-/* The last layer for the rows that the head reads: first[sequences][hidden]. */
+static void gather_first(const struct forward *forward, const float *x,
+                         float *first)
+{
+    const struct batch *batch = forward->batch;
+    size_t hidden = forward->spec->hidden;
+    for (size_t s = 0; s < batch->sequences; s++)
+        memcpy(first + s * hidden, x + batch->start[s] * hidden,
+               hidden * sizeof *first);
+}
+
+static bool attend_folded(struct forward *forward, const struct layer *layer,
+                          const float *u, const float *first_rows,
+                          const struct layer_buffers *buffers)
+{
+    size_t rows = forward->batch->sequences, hidden = forward->spec->hidden;
+    uint64_t since = forward_clock();
+    linear_run(forward->kernels, &layer->query, rows, first_rows, hidden,
+               ACTIVATION_NONE, buffers->projected, hidden);
+    forward_lap(forward, STAGE_PROJECT, &since);
+    bool fine =
+        attention_first_run(forward, u, buffers->projected, buffers->context);
+    forward_lap(forward, STAGE_ATTEND, &since);
+    return fine;
+}
+
+/* The last layer for the first tokens, all that the head reads of it:
+ * first[sequences][hidden]. */
 static bool run_last_layer(struct forward *forward, const struct layer *layer,
                            const struct layer_buffers *buffers, const float *x,
                            float *first)
 {
-    const struct batch *batch = forward->batch;
-    size_t hidden = forward->spec->hidden;
-    uint64_t since = forward_clock();
-    for (size_t s = 0; s < batch->sequences; s++)
-        memcpy(first + s * hidden, x + batch->start[s] * hidden,
-               hidden * sizeof *first);
-    if (!attention_first_run(forward, &layer->query, x, first,
-                             buffers->context))
+    size_t rows = forward->batch->sequences;
+    float *first_rows = forward_take(forward, rows, forward->spec->hidden);
+    if (first_rows == NULL)
         return false;
-    forward_lap(forward, STAGE_ATTEND, &since);
-    finish_layer(forward, layer, batch->sequences, buffers->context,
-                 buffers->wide, first);
-    return true;
+
+    const float *u = enter(forward, &layer->attention_norm,
+                           batch_tokens(forward->batch), x, buffers->normed);
+    gather_first(forward, x, first);
+    gather_first(forward, u, first_rows);
+    bool fine = forward->weights->has_first_token
+                    ? attend_folded(forward, layer, u, first_rows, buffers)
+                    : attend(forward, layer, u, first_rows, buffers);
+    if (fine)
+        finish_layer(forward, layer, rows, buffers, first);
+    return fine;
 }
 
-/* THE loop. */
-static bool run_layers(struct forward *forward, float *logits)
+static void pool_mean(const struct forward *forward, const float *x,
+                      float *pooled)
+{
+    const struct batch *batch = forward->batch;
+    size_t hidden = forward->spec->hidden;
+    for (size_t s = 0; s < batch->sequences; s++) {
+        float *sum = pooled + s * hidden;
+        size_t tokens = batch->start[s + 1] - batch->start[s];
+        memset(sum, 0, hidden * sizeof *sum);
+        for (size_t t = batch->start[s]; t < batch->start[s + 1]; t++)
+            forward->kernels->sum_f32(hidden, sum, x + t * hidden, NULL, sum);
+        for (size_t i = 0; i < hidden; i++)
+            sum[i] /= (float)tokens;
+    }
+}
+
+static void run_final_norm(struct forward *forward, size_t rows, float *x)
+{
+    const struct norm *norm = &forward->weights->final_norm;
+    if (norm->weight != NULL)
+        norm_run(forward->kernels, norm, rows, forward->spec->hidden, x, NULL,
+                 forward->spec->epsilon, x);
+}
+
+/* THE loop: x through all layers, pooled[sequences][hidden] out of the last. */
+static bool run_layers(struct forward *forward,
+                       const struct layer_buffers *buffers, float *x,
+                       float *pooled)
 {
     const struct spec *spec = forward->spec;
     const struct layer *layers = forward->weights->layers;
+    bool is_first_only = spec->pooling == POOLING_FIRST;
+    size_t whole = spec->layers - (is_first_only ? 1 : 0);
+
+    for (size_t i = 0; i < whole; i++)
+        if (!run_layer(forward, &layers[i], buffers, x))
+            return false;
+    if (is_first_only) {
+        if (!run_last_layer(forward, &layers[whole], buffers, x, pooled))
+            return false;
+        run_final_norm(forward, forward->batch->sequences, pooled);
+        return true;
+    }
+    run_final_norm(forward, batch_tokens(forward->batch), x);
+    pool_mean(forward, x, pooled);
+    return true;
+}
+
+static bool run_batch(struct forward *forward, float *logits)
+{
+    const struct spec *spec = forward->spec;
     size_t tokens = batch_tokens(forward->batch), hidden = spec->hidden;
-    size_t widest = spec->intermediate > hidden ? spec->intermediate : hidden;
+    size_t rows = spec_feedforward_rows(spec);
     float *x = forward_take(forward, tokens, hidden);
-    float *first = forward_take(forward, forward->batch->sequences, hidden);
+    float *pooled = forward_take(forward, forward->batch->sequences, hidden);
     struct layer_buffers buffers = {
         .projected = forward_take(forward, tokens, 3 * hidden),
         .context = forward_take(forward, tokens, hidden),
-        .wide = forward_take(forward, tokens, widest),
+        .wide = forward_take(forward, tokens, rows > hidden ? rows : hidden),
     };
+    if (spec->norm_place == NORM_BEFORE)
+        buffers.normed = forward_take(forward, tokens, hidden);
     if (forward->error->set)
         return false;
 
@@ -130,14 +252,10 @@ static bool run_layers(struct forward *forward, float *logits)
     if (!embed_run(forward, x))
         return false;
     forward_lap(forward, STAGE_EMBED, &since);
-    for (size_t i = 0; i + 1 < spec->layers; i++)
-        if (!run_layer(forward, &layers[i], &buffers, x))
-            return false;
-
-    if (!run_last_layer(forward, &layers[spec->layers - 1], &buffers, x, first))
+    if (!run_layers(forward, &buffers, x, pooled))
         return false;
     since = forward_clock();
-    if (!head_run(forward, first, logits))
+    if (!head_run(forward, pooled, logits))
         return false;
     forward_lap(forward, STAGE_HEAD, &since);
     return true;
@@ -155,7 +273,7 @@ bool encoder_run(const struct encoder *encoder, struct workspace *workspace,
         .error = error,
     };
     arena_reset(&workspace->arena);
-    return batch->sequences == 0 || run_layers(&forward, logits);
+    return batch->sequences == 0 || run_batch(&forward, logits);
 }
 
 struct encoder *encoder_open(const struct spec *spec,
@@ -214,10 +332,16 @@ double encoder_operations(const struct encoder *encoder, size_t tokens)
     const struct spec *spec = &encoder->spec;
     double n = (double)tokens, h = (double)spec->hidden;
     double wide = (double)spec->intermediate, heads = (double)spec->heads;
-    double full = n * (4 * h * h + 2 * h * wide) + 2 * n * n * h;
-    double last = 4 * h * h + 2 * h * wide + 2 * heads * n * h;
-    double head = (spec->head_dense ? h * h : 0) + h * (double)spec->labels;
-    return 2 * ((double)(spec->layers - 1) * full + last + head);
+    double mixing = h * h, transform = h * wide;
+    transform += h * (double)spec_feedforward_rows(spec);
+    double whole = n * (3 * h * h + mixing + transform) + 2 * n * n * h;
+    double last = whole;
+    if (encoder->weights.has_first_token)
+        last = 3 * h * h + 2 * heads * n * h + mixing + transform;
+    else if (spec->pooling == POOLING_FIRST)
+        last = (2 * n + 1) * h * h + 2 * n * h + mixing + transform;
+    double head = (spec->has_head_dense ? h * h : 0) + h * (double)spec->labels;
+    return 2 * ((double)(spec->layers - 1) * whole + last + head);
 }
 
 void workspace_free(struct workspace *workspace)

@@ -37,21 +37,10 @@ static inline float *forward_take(struct forward *forward, size_t rows,
 void forward_lap(struct forward *forward, enum stage stage, uint64_t *since);
 uint64_t forward_clock(void);
 
-/* x = norm(word + type + position): embed.c */
+/* x = norm(word + type + position), projected to hidden: embed.c */
 bool embed_run(struct forward *forward, float *x);
 
-/* Self-attention of all tokens, before the output projection:
- * context[tokens][hidden] of query, key, value interleaved in
- * projected[tokens][3 hidden]: attention_plain.c */
-bool attention_plain_run(struct forward *forward, const float *projected,
-                         float *context);
-
-/* The same for the first token of each sequence only, from the layer's input
- * x: context[sequences][hidden]: attention_first.c */
-bool attention_first_run(struct forward *forward, const struct linear *query,
-                         const float *x, const float *first, float *context);
-
-/* logits[sequences][labels] of first[sequences][hidden]: head.c */
-bool head_run(struct forward *forward, const float *first, float *logits);
+/* logits[sequences][labels] of pooled[sequences][hidden]: head.c */
+bool head_run(struct forward *forward, const float *pooled, float *logits);
 
 #endif

@@ -1,21 +1,25 @@
 #include "nn/forward.h"
 
-bool head_run(struct forward *forward, const float *first, float *logits)
+bool head_run(struct forward *forward, const float *pooled, float *logits)
 {
     const struct spec *spec = forward->spec;
     const struct weights *weights = forward->weights;
+    const struct kernels *kernels = forward->kernels;
     size_t rows = forward->batch->sequences, hidden = spec->hidden;
-    const float *x = first;
+    const float *x = pooled;
 
-    if (spec->head_dense) {
-        float *pooled = forward_take(forward, rows, hidden);
-        if (pooled == NULL)
+    if (spec->has_head_dense) {
+        float *dense = forward_take(forward, rows, hidden);
+        if (dense == NULL)
             return false;
-        linear_run(forward->kernels, &weights->head_dense, rows, x, hidden,
-                   spec->head_activation, pooled, hidden);
-        x = pooled;
+        linear_run(kernels, &weights->head_dense, rows, x, hidden,
+                   spec->head_activation, dense, hidden);
+        if (spec->has_head_norm)
+            norm_run(kernels, &weights->head_norm, rows, hidden, dense, NULL,
+                     spec->epsilon, dense);
+        x = dense;
     }
-    linear_run(forward->kernels, &weights->head_out, rows, x, hidden,
-               ACTIVATION_NONE, logits, spec->labels);
+    linear_run(kernels, &weights->head_out, rows, x, hidden, ACTIVATION_NONE,
+               logits, spec->labels);
     return true;
 }

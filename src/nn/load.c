@@ -162,23 +162,30 @@ static const float *vector_of(struct loader *loader,
 }
 
 static bool load_vector(struct loader *loader, enum slot slot, const char *part,
-                        size_t width, bool is_optional, const float **out)
+                        const float **out)
 {
+    size_t width = slot_shape(loader->spec, slot).rows;
     char name[SLOT_NAME_BYTES];
     const struct tensor *tensor = find_part(loader, slot, part, name);
     if (tensor == NULL)
-        return is_optional || missing(loader, slot, name);
+        return missing(loader, slot, name);
     if (!has_shape(loader, tensor, name, width, 0))
         return false;
     *out = vector_of(loader, tensor, name, width);
     return *out != NULL;
 }
 
+static bool load_bias(struct loader *loader, enum slot slot, const float **bias)
+{
+    return !slot_shape(loader->spec, slot).has_bias ||
+           load_vector(loader, slot, ".bias", bias);
+}
+
 static bool load_norm(struct loader *loader, enum slot slot, struct norm *norm)
 {
-    size_t width = slot_shape(loader->spec, slot).rows;
-    return load_vector(loader, slot, ".weight", width, false, &norm->weight) &&
-           load_vector(loader, slot, ".bias", width, true, &norm->bias);
+    return slot_shape(loader->spec, slot).rows == 0 ||
+           (load_vector(loader, slot, ".weight", &norm->weight) &&
+            load_bias(loader, slot, &norm->bias));
 }
 
 /* A matrix as float32: in place, or widened into the arena. */
@@ -217,21 +224,38 @@ static const void *pack(struct loader *loader, size_t outputs, size_t inputs,
     return packed;
 }
 
+/* Packs what was loaded, and lets go of the loaded form if it is not used. */
+static bool finish_linear(struct loader *loader, const float *matrix,
+                          struct linear *linear)
+{
+    if (matrix != NULL)
+        linear->packed = pack(loader, linear->outputs, linear->inputs, matrix);
+    arena_reset(&loader->scratch);
+    return linear->packed != NULL;
+}
+
+/* Where a matrix is put that pack() gets: it stays only if nothing is packed.
+ */
+static struct arena *matrix_arena(struct loader *loader, size_t outputs,
+                                  size_t inputs)
+{
+    return loader->kernels->gemm_f32.packed_bytes(outputs, inputs) > 0
+               ? &loader->scratch
+               : loader->memory;
+}
+
 static bool load_linear(struct loader *loader, enum slot slot,
                         struct linear *linear)
 {
     struct slot_shape shape = slot_shape(loader->spec, slot);
-    size_t outputs = shape.rows, inputs = shape.columns;
-    *linear = (struct linear){.inputs = inputs, .outputs = outputs};
-    bool is_packed = loader->kernels->gemm_f32.packed_bytes(outputs, inputs);
-    const float *matrix = load_matrix(
-        loader, slot, is_packed ? &loader->scratch : loader->memory);
-    if (matrix == NULL)
-        return false;
-    linear->packed = pack(loader, outputs, inputs, matrix);
-    arena_reset(&loader->scratch);
-    return linear->packed != NULL &&
-           load_vector(loader, slot, ".bias", outputs, true, &linear->bias);
+    *linear = (struct linear){.inputs = shape.columns, .outputs = shape.rows};
+    return shape.rows == 0 ||
+           (finish_linear(
+                loader,
+                load_matrix(loader, slot,
+                            matrix_arena(loader, shape.rows, shape.columns)),
+                linear) &&
+            load_bias(loader, slot, &linear->bias));
 }
 
 static bool load_table(struct loader *loader, enum slot slot,
@@ -253,26 +277,27 @@ static bool load_table(struct loader *loader, enum slot slot,
             scales_of(loader, name, rows, &table->scales));
 }
 
-/* All of a layer but its key and value projections. */
+/* All of a layer but its query, key and value projections. */
 static bool load_layer(struct loader *loader, struct layer *layer)
 {
-    return load_linear(loader, SLOT_QUERY, &layer->query) &&
-           load_linear(loader, SLOT_ATTENTION_OUT, &layer->attention_out) &&
+    return load_linear(loader, SLOT_ATTENTION_OUT, &layer->attention_out) &&
            load_norm(loader, SLOT_ATTENTION_NORM, &layer->attention_norm) &&
            load_linear(loader, SLOT_FEEDFORWARD_IN, &layer->feedforward_in) &&
            load_linear(loader, SLOT_FEEDFORWARD_OUT, &layer->feedforward_out) &&
            load_norm(loader, SLOT_FEEDFORWARD_NORM, &layer->feedforward_norm);
 }
 
-static bool load_key_and_value(struct loader *loader, struct layer *layer)
+static bool load_projections(struct loader *loader, struct layer *layer)
 {
-    return load_linear(loader, SLOT_KEY, &layer->key) &&
+    return load_linear(loader, SLOT_QUERY, &layer->query) &&
+           load_linear(loader, SLOT_KEY, &layer->key) &&
            load_linear(loader, SLOT_VALUE, &layer->value);
 }
 
-/* The last layer's key and value matrices in the form attention_first.c reads;
- * they are not packed for the tall product, which that layer never makes. */
-static bool load_first_token(struct loader *loader, struct first_token *first)
+/* The last layer's projections in the form that attention_first.c reads; key
+ * and value are not packed for the tall product, which it never makes. */
+static bool load_first_token(struct loader *loader, struct layer *layer,
+                             struct first_token *first)
 {
     size_t hidden = loader->spec->hidden;
     first->key = load_matrix(loader, SLOT_KEY, loader->memory);
@@ -285,23 +310,28 @@ static bool load_first_token(struct loader *loader, struct first_token *first)
                                    hidden);
     arena_reset(&loader->scratch);
     first->value_transposed = transposed;
-    return load_vector(loader, SLOT_VALUE, ".bias", hidden, true,
-                       &first->value_bias);
+    return load_bias(loader, SLOT_VALUE, &first->value_bias) &&
+           load_linear(loader, SLOT_QUERY, &layer->query);
 }
 
 static bool load_layers(struct loader *loader, struct weights *weights)
 {
-    size_t layers = loader->spec->layers;
-    weights->layers = arena_take(loader->memory, layers,
+    const struct spec *spec = loader->spec;
+    weights->layers = arena_take(loader->memory, spec->layers,
                                  sizeof *weights->layers, loader->error);
     if (weights->layers == NULL)
         return false;
-    for (loader->layer = 0; loader->layer < layers; loader->layer++) {
+    weights->has_first_token = spec->attention == ATTENTION_PLAIN &&
+                               spec->projection == PROJECTION_SEPARATE &&
+                               spec->pooling == POOLING_FIRST;
+    for (loader->layer = 0; loader->layer < spec->layers; loader->layer++) {
         struct layer *layer = &weights->layers[loader->layer];
-        bool is_last = loader->layer == layers - 1;
+        bool is_first_only =
+            weights->has_first_token && loader->layer + 1 == spec->layers;
         if (!load_layer(loader, layer) ||
-            !(is_last ? load_first_token(loader, &weights->first_token)
-                      : load_key_and_value(loader, layer)))
+            !(is_first_only
+                  ? load_first_token(loader, layer, &weights->first_token)
+                  : load_projections(loader, layer)))
             return false;
     }
     return true;
@@ -312,7 +342,9 @@ static bool load_embeddings(struct loader *loader, struct weights *weights)
     return load_table(loader, SLOT_WORD, &weights->word) &&
            load_table(loader, SLOT_POSITION, &weights->position) &&
            load_table(loader, SLOT_TOKEN_TYPE, &weights->token_type) &&
-           load_norm(loader, SLOT_EMBEDDING_NORM, &weights->embedding_norm);
+           load_norm(loader, SLOT_EMBEDDING_NORM, &weights->embedding_norm) &&
+           load_linear(loader, SLOT_EMBEDDING_PROJECTION,
+                       &weights->embedding_projection);
 }
 
 /* The classifier's rows are the labels; config is checked against them. */
@@ -335,10 +367,10 @@ static bool count_labels(struct loader *loader, struct spec *spec)
 
 static bool load_head(struct loader *loader, struct weights *weights)
 {
-    if (loader->spec->head_dense &&
-        !load_linear(loader, SLOT_HEAD_DENSE, &weights->head_dense))
-        return false;
-    return load_linear(loader, SLOT_HEAD_OUT, &weights->head_out);
+    return load_norm(loader, SLOT_FINAL_NORM, &weights->final_norm) &&
+           load_linear(loader, SLOT_HEAD_DENSE, &weights->head_dense) &&
+           load_norm(loader, SLOT_HEAD_NORM, &weights->head_norm) &&
+           load_linear(loader, SLOT_HEAD_OUT, &weights->head_out);
 }
 
 bool load_weights(struct weights *weights, struct spec *spec,

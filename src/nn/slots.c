@@ -3,29 +3,82 @@
 #include <stdio.h>
 #include <string.h>
 
-struct slot_shape slot_shape(const struct spec *spec, enum slot slot)
+/* Of slots, not of specs: what every family has in common. */
+static const struct {
+    enum slot_kind kind;
+    bool is_per_layer;
+} kinds[SLOT_COUNT] = {
+    [SLOT_WORD] = {SLOT_IS_TABLE, false},
+    [SLOT_POSITION] = {SLOT_IS_TABLE, false},
+    [SLOT_TOKEN_TYPE] = {SLOT_IS_TABLE, false},
+    [SLOT_EMBEDDING_NORM] = {SLOT_IS_NORM, false},
+    [SLOT_EMBEDDING_PROJECTION] = {SLOT_IS_LINEAR, false},
+    [SLOT_PROJECTIONS] = {SLOT_IS_LINEAR, true},
+    [SLOT_QUERY] = {SLOT_IS_LINEAR, true},
+    [SLOT_KEY] = {SLOT_IS_LINEAR, true},
+    [SLOT_VALUE] = {SLOT_IS_LINEAR, true},
+    [SLOT_ATTENTION_OUT] = {SLOT_IS_LINEAR, true},
+    [SLOT_ATTENTION_NORM] = {SLOT_IS_NORM, true},
+    [SLOT_FEEDFORWARD_IN] = {SLOT_IS_LINEAR, true},
+    [SLOT_FEEDFORWARD_OUT] = {SLOT_IS_LINEAR, true},
+    [SLOT_FEEDFORWARD_NORM] = {SLOT_IS_NORM, true},
+    [SLOT_FINAL_NORM] = {SLOT_IS_NORM, false},
+    [SLOT_HEAD_DENSE] = {SLOT_IS_LINEAR, false},
+    [SLOT_HEAD_NORM] = {SLOT_IS_NORM, false},
+    [SLOT_HEAD_OUT] = {SLOT_IS_LINEAR, false},
+};
+
+struct size {
+    size_t rows, columns;
+    bool has_bias;
+};
+
+static struct size size_of(const struct spec *spec, enum slot slot)
 {
     size_t hidden = spec->hidden, wide = spec->intermediate;
-    size_t dense = spec->head_dense ? hidden : 0;
-    const struct slot_shape shapes[SLOT_COUNT] = {
-        [SLOT_WORD] = {SLOT_IS_TABLE, false, spec->vocabulary, spec->embedding},
-        [SLOT_POSITION] = {SLOT_IS_TABLE, false, spec->positions,
-                           spec->embedding},
-        [SLOT_TOKEN_TYPE] = {SLOT_IS_TABLE, false, spec->token_types,
-                             spec->embedding},
-        [SLOT_EMBEDDING_NORM] = {SLOT_IS_NORM, false, spec->embedding, 0},
-        [SLOT_QUERY] = {SLOT_IS_LINEAR, true, hidden, hidden},
-        [SLOT_KEY] = {SLOT_IS_LINEAR, true, hidden, hidden},
-        [SLOT_VALUE] = {SLOT_IS_LINEAR, true, hidden, hidden},
-        [SLOT_ATTENTION_OUT] = {SLOT_IS_LINEAR, true, hidden, hidden},
-        [SLOT_ATTENTION_NORM] = {SLOT_IS_NORM, true, hidden, 0},
-        [SLOT_FEEDFORWARD_IN] = {SLOT_IS_LINEAR, true, wide, hidden},
-        [SLOT_FEEDFORWARD_OUT] = {SLOT_IS_LINEAR, true, hidden, wide},
-        [SLOT_FEEDFORWARD_NORM] = {SLOT_IS_NORM, true, hidden, 0},
-        [SLOT_HEAD_DENSE] = {SLOT_IS_LINEAR, false, dense, hidden},
-        [SLOT_HEAD_OUT] = {SLOT_IS_LINEAR, false, spec->labels, hidden},
+    size_t tables = spec->embedding;
+    bool norm = !spec->lacks_norm_bias;
+    bool attention = !spec->lacks_attention_bias;
+    bool feedforward = !spec->lacks_feedforward_bias;
+    bool is_fused = spec->projection != PROJECTION_SEPARATE;
+    size_t apart = is_fused ? 0 : hidden;
+    const struct size sizes[SLOT_COUNT] = {
+        [SLOT_WORD] = {spec->vocabulary, tables, false},
+        [SLOT_POSITION] = {spec->positions, tables, false},
+        [SLOT_TOKEN_TYPE] = {spec->token_types, tables, false},
+        [SLOT_EMBEDDING_NORM] = {tables, 0, norm},
+        [SLOT_EMBEDDING_PROJECTION] = {tables == hidden ? 0 : hidden, tables,
+                                       !spec->lacks_projection_bias},
+        [SLOT_PROJECTIONS] = {is_fused ? 3 * hidden : 0, hidden, attention},
+        [SLOT_QUERY] = {apart, hidden, attention},
+        [SLOT_KEY] = {apart, hidden, attention},
+        [SLOT_VALUE] = {apart, hidden, attention},
+        [SLOT_ATTENTION_OUT] = {hidden, hidden, attention},
+        [SLOT_ATTENTION_NORM] = {hidden, 0, norm},
+        [SLOT_FEEDFORWARD_IN] = {spec_feedforward_rows(spec), hidden,
+                                 feedforward},
+        [SLOT_FEEDFORWARD_OUT] = {hidden, wide, feedforward},
+        [SLOT_FEEDFORWARD_NORM] = {hidden, 0, norm},
+        [SLOT_FINAL_NORM] = {spec->norm_place == NORM_BEFORE ? hidden : 0, 0,
+                             norm},
+        [SLOT_HEAD_DENSE] = {spec->has_head_dense ? hidden : 0, hidden,
+                             !spec->lacks_head_bias},
+        [SLOT_HEAD_NORM] = {spec->has_head_norm ? hidden : 0, 0, norm},
+        [SLOT_HEAD_OUT] = {spec->labels, hidden, true},
     };
-    return shapes[slot];
+    return sizes[slot];
+}
+
+struct slot_shape slot_shape(const struct spec *spec, enum slot slot)
+{
+    struct size size = size_of(spec, slot);
+    return (struct slot_shape){
+        .kind = kinds[slot].kind,
+        .is_per_layer = kinds[slot].is_per_layer,
+        .has_bias = size.has_bias,
+        .rows = size.rows,
+        .columns = size.columns,
+    };
 }
 
 void slot_name(const struct slot_names *names, enum slot slot, size_t layer,

@@ -2,7 +2,8 @@
  * slots.h - the modules a checkpoint is made of, independent of their names.
  *
  * A family gives the name of each slot it has as in its published files; "%zu"
- * stands for the layer.  A module has a .weight and, but for tables, a .bias.
+ * stands for the layer.  A module has a .weight and, where slot_shape says so,
+ * a .bias.
  */
 #ifndef NN_SLOTS_H
 #define NN_SLOTS_H
@@ -14,6 +15,8 @@ enum slot {
     SLOT_POSITION,
     SLOT_TOKEN_TYPE,
     SLOT_EMBEDDING_NORM,
+    SLOT_EMBEDDING_PROJECTION, /* from the tables' width to hidden */
+    SLOT_PROJECTIONS,          /* query, key and value in one matrix */
     SLOT_QUERY,
     SLOT_KEY,
     SLOT_VALUE,
@@ -22,7 +25,9 @@ enum slot {
     SLOT_FEEDFORWARD_IN,
     SLOT_FEEDFORWARD_OUT,
     SLOT_FEEDFORWARD_NORM,
+    SLOT_FINAL_NORM, /* NORM_BEFORE: after the last layer */
     SLOT_HEAD_DENSE,
+    SLOT_HEAD_NORM,
     SLOT_HEAD_OUT,
     SLOT_COUNT
 };
@@ -34,13 +39,13 @@ struct slot_names {
 
 enum slot_kind {
     SLOT_IS_TABLE,  /* weight[rows][columns] */
-    SLOT_IS_LINEAR, /* weight[rows][columns], bias[rows] */
-    SLOT_IS_NORM    /* weight[rows], bias[rows] */
+    SLOT_IS_LINEAR, /* weight[rows][columns], perhaps bias[rows] */
+    SLOT_IS_NORM    /* weight[rows], perhaps bias[rows] */
 };
 
 struct slot_shape {
     enum slot_kind kind;
-    bool is_per_layer;
+    bool is_per_layer, has_bias;
     size_t rows, columns; /* rows 0: this spec has no such module */
 };
 

@@ -1,6 +1,7 @@
 /*
  * spec.h - what a family's config says about its forward pass: data that
  * encoder.c runs.  families/ fill it, nn/ reads it; nobody changes it later.
+ * A zero is the rule of BERT, so that a family says only what differs.
  */
 #ifndef NN_SPEC_H
 #define NN_SPEC_H
@@ -12,12 +13,31 @@ enum attention_kind {
 };
 
 enum position_kind {
-    POSITION_INDEX, /* row t for token t */
+    POSITION_INDEX,         /* row t for token t */
+    POSITION_AFTER_PADDING, /* pad_id + how many tokens up to here are not
+                               pad_id; pad_id itself for those that are */
     POSITION_NONE
 };
 
+enum norm_place {
+    NORM_AFTER, /* x = norm(x + f(x)) */
+    NORM_BEFORE /* x = x + f(norm(x)), and a norm after the last layer */
+};
+
+/* A gated feed-forward has two halves of `intermediate`; one of them goes
+ * through the activation and the other multiplies it. */
+enum gate { GATE_NONE, GATE_FIRST_ACTIVE, GATE_SECOND_ACTIVE };
+
 enum pooling {
-    POOLING_FIRST, /* the first token's row */
+    POOLING_FIRST, /* the first token's row: the last layer makes no other */
+    POOLING_MEAN
+};
+
+/* How query, key and value matrices lie in the file. */
+enum projection_form {
+    PROJECTION_SEPARATE,
+    PROJECTION_BY_PART, /* one matrix: all of query, of key, of value */
+    PROJECTION_BY_HEAD  /* one matrix: query, key, value of each head in turn */
 };
 
 struct spec {
@@ -29,18 +49,40 @@ struct spec {
     size_t embedding;   /* width of the tables; hidden unless projected */
     size_t labels;      /* 0: as many as the classifier has rows */
     float epsilon;      /* of every layer norm */
+
     enum attention_kind attention;
+    float score_scale; /* of query . key, before softmax: 1 / sqrt d, mostly */
+    enum projection_form projection;
     enum position_kind position;
+    int32_t pad_id; /* for POSITION_AFTER_PADDING */
+    enum norm_place norm_place;
     enum activation feedforward_activation;
+    enum gate gate;
+
     enum pooling pooling;
-    bool head_dense; /* a [hidden][hidden] layer before the classifier */
+    bool has_head_dense; /* [hidden][hidden] before the classifier */
     enum activation head_activation;
+    bool has_head_norm; /* after that activation */
+
+    bool lacks_norm_bias, lacks_attention_bias, lacks_feedforward_bias;
+    bool lacks_head_bias;       /* of head_dense */
+    bool lacks_projection_bias; /* of the embedding projection */
 };
 
 /* The longest sequence that the position table allows; 0: no limit. */
 static inline size_t spec_token_limit(const struct spec *spec)
 {
-    return spec->position == POSITION_INDEX ? spec->positions : 0;
+    if (spec->position == POSITION_NONE || spec->positions == 0)
+        return 0;
+    size_t before =
+        spec->position == POSITION_AFTER_PADDING ? (size_t)spec->pad_id + 1 : 0;
+    return spec->positions > before ? spec->positions - before : 0;
+}
+
+/* Rows of the feed-forward's first matrix. */
+static inline size_t spec_feedforward_rows(const struct spec *spec)
+{
+    return spec->intermediate * (spec->gate == GATE_NONE ? 1 : 2);
 }
 
 #endif

@@ -31,13 +31,13 @@ struct embedding {
 
 struct layer {
     struct linear query, key, value, attention_out;
-    struct norm attention_norm;
+    struct norm attention_norm; /* no weight: the identity */
     struct linear feedforward_in, feedforward_out;
     struct norm feedforward_norm;
 };
 
-/* What attention over all tokens for one query needs of the last layer's key
- * and value projections (attention_first.c). */
+/* What the last layer of a plain encoder needs of its key and value
+ * projections when only the first token asks (attention_first.c). */
 struct first_token {
     const float *key;              /* [outputs][inputs], as published */
     const float *value_transposed; /* [inputs][outputs] */
@@ -47,9 +47,13 @@ struct first_token {
 struct weights {
     struct embedding word, position, token_type;
     struct norm embedding_norm;
+    struct linear embedding_projection; /* outputs 0: none */
     struct layer *layers;
+    bool has_first_token; /* the last layer has no key and value of its own */
     struct first_token first_token;
+    struct norm final_norm; /* no weight: none */
     struct linear head_dense, head_out;
+    struct norm head_norm;
 };
 
 #endif

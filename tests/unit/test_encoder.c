@@ -139,8 +139,10 @@ static void check_on_all_rungs(const char *directory)
 
 static void check_shared_fixtures(void **state)
 {
-    static const char *const names[] = {"bert_rerank", "bert_relu", "bert_f16",
-                                        "bert_bf16", "bert_sharded"};
+    static const char *const names[] = {
+        "bert_rerank", "bert_relu",    "bert_f16",
+        "bert_bf16",   "bert_sharded", "electra",
+        "distilbert",  "roberta_json", "xlmr_json"};
     const char *shared = getenv("XENC_SHARED");
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

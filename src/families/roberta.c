@@ -1,0 +1,55 @@
+/*
+ * RoBERTa, and the models that are RoBERTa with another vocabulary.
+ */
+#include "families/family.h"
+
+static void read_config(const struct config *config, struct spec *spec,
+                        struct error *error)
+{
+    family_read_bert(config, spec, error);
+    spec->position = POSITION_AFTER_PADDING;
+    spec->pad_id = (int32_t)config_count(config, "pad_token_id", 1, error);
+    /* Sequences are given type 0 everywhere. */
+    spec->head_activation = ACTIVATION_TANH;
+}
+
+#define LAYER "roberta.encoder.layer.%zu."
+
+#define ROBERTA_NAMES                                                          \
+    {                                                                          \
+        .prefix = "roberta.",                                                  \
+        .modules = {                                                           \
+            [SLOT_WORD] = "roberta.embeddings.word_embeddings",                \
+            [SLOT_POSITION] = "roberta.embeddings.position_embeddings",        \
+            [SLOT_TOKEN_TYPE] = "roberta.embeddings.token_type_embeddings",    \
+            [SLOT_EMBEDDING_NORM] = "roberta.embeddings.LayerNorm",            \
+            [SLOT_QUERY] = LAYER "attention.self.query",                       \
+            [SLOT_KEY] = LAYER "attention.self.key",                           \
+            [SLOT_VALUE] = LAYER "attention.self.value",                       \
+            [SLOT_ATTENTION_OUT] = LAYER "attention.output.dense",             \
+            [SLOT_ATTENTION_NORM] = LAYER "attention.output.LayerNorm",        \
+            [SLOT_FEEDFORWARD_IN] = LAYER "intermediate.dense",                \
+            [SLOT_FEEDFORWARD_OUT] = LAYER "output.dense",                     \
+            [SLOT_FEEDFORWARD_NORM] = LAYER "output.LayerNorm",                \
+            [SLOT_HEAD_DENSE] = "classifier.dense",                            \
+            [SLOT_HEAD_OUT] = "classifier.out_proj",                           \
+        },                                                                     \
+    }
+
+const struct family family_roberta = {
+    .model_type = "roberta",
+    .read_config = read_config,
+    .names = ROBERTA_NAMES,
+};
+
+const struct family family_xlm_roberta = {
+    .model_type = "xlm-roberta",
+    .read_config = read_config,
+    .names = ROBERTA_NAMES,
+};
+
+const struct family family_camembert = {
+    .model_type = "camembert",
+    .read_config = read_config,
+    .names = ROBERTA_NAMES,
+};

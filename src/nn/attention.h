@@ -1,0 +1,57 @@
+/*
+ * attention.h - self-attention of one layer, before its output projection.
+ * Private to nn/.
+ *
+ * attention.c has the walk over texts, heads and blocks of queries; a kind of
+ * attention is a row of what it does besides (attention_KIND.c).
+ */
+#ifndef NN_ATTENTION_H
+#define NN_ATTENTION_H
+
+#include "nn/forward.h"
+
+/* Heads lie side by side in a row: head h owns columns h*d .. h*d+d-1. */
+struct attention_input {
+    const struct layer *layer;
+    size_t layer_number;
+    float *query; /* [tokens][hidden], or [sequences][hidden] */
+    size_t query_stride;
+    float *key, *value; /* [tokens][hidden] */
+    size_t stride;
+    bool first_only; /* queries of each sequence's first token alone */
+};
+
+/* Scores of `rows` queries of one head with `keys` keys of the same text,
+ * before they are scaled. */
+struct score_block {
+    const struct attention_input *input;
+    size_t head;
+    size_t tokens;      /* of the text */
+    size_t first_query; /* tokens of the text, from 0 */
+    size_t rows;
+    const float *query;   /* [rows][head_width] at query_stride */
+    const float *columns; /* keys transposed: [head_width][tokens] */
+    float *scores;        /* [rows][tokens] */
+};
+
+struct attention_rules {
+    /* Once for a layer, before any head; may change query and key. */
+    bool (*prepare)(struct forward *forward,
+                    const struct attention_input *input);
+    /* Once for a block of scores, before softmax. */
+    void (*adjust)(struct forward *forward, const struct score_block *block);
+};
+
+/* context[rows of query][hidden] */
+bool attention_run(struct forward *forward, const struct attention_input *input,
+                   float *context);
+
+/*
+ * The last layer of a plain encoder of which only the first token is read:
+ * context[sequences][hidden] from the layer's input x and the first tokens'
+ * queries[sequences][hidden] (attention_first.c).
+ */
+bool attention_first_run(struct forward *forward, const float *x,
+                         const float *queries, float *context);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * feedforward.h - the two dense layers after attention, with or without a
+ * gate.  Private to nn/.
+ */
+#ifndef NN_FEEDFORWARD_H
+#define NN_FEEDFORWARD_H
+
+#include "nn/forward.h"
+
+/* out[rows][hidden] of x[rows][hidden]; wide has room for
+ * [rows][spec_feedforward_rows]. */
+void feedforward_run(struct forward *forward, const struct layer *layer,
+                     size_t rows, const float *x, float *wide, float *out);
+
+#endif
