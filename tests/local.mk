@@ -31,7 +31,13 @@ EXTRA_DIST += $(house_tests) tests/house/long.txt tests/house/words.txt
 # Modules: a cmocka program tests/unit/test_NAME.c each.
 unit_tests =
 unit_tests += tests/unit/test_cpu
+unit_tests += tests/unit/test_encoder
+unit_tests += tests/unit/test_fields
+unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
+unit_tests += tests/unit/test_reader
+unit_tests += tests/unit/test_reader_csv
+unit_tests += tests/unit/test_reader_jsonl
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -40,9 +46,26 @@ endif
 
 LDADD = $(xenc_libraries) $(CMOCKA_LIBS)
 
+# Read by several of them.
+EXTRA_DIST += tests/unit/records.h
+
+# Every kernel of every instruction set that this CPU has.
+check_PROGRAMS += tests/checkkernels/checkkernels
+checkkernels_sources =
+checkkernels_sources += tests/checkkernels/bench.c
+checkkernels_sources += tests/checkkernels/check.c
+checkkernels_sources += tests/checkkernels/check.h
+checkkernels_sources += tests/checkkernels/check_elements.c
+checkkernels_sources += tests/checkkernels/check_products.c
+checkkernels_sources += tests/checkkernels/check_rows.c
+checkkernels_sources += tests/checkkernels/checkkernels.c
+tests_checkkernels_checkkernels_SOURCES = $(checkkernels_sources)
+TESTS += tests/checkkernels/checkkernels
+
 # What a user sees: bats files.
 cli_tests =
 cli_tests += tests/cli/basics.bats
+cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pages.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
