@@ -1,5 +1,7 @@
 #include "text/added_tokens.h"
 
+#include <string.h>
+
 struct added_node {
     int32_t token;          /* index + 1 of the token that ends here */
     int32_t child, sibling; /* 0: none */
@@ -67,6 +69,8 @@ static bool insert(struct added_matcher *matcher, struct slice spelling,
     matcher->count += matcher->count == 0;
 
     int32_t *link = &matcher->roots[(unsigned char)spelling.bytes[0]];
+    matcher->root_count += *link == 0;
+    matcher->last_root = spelling.bytes[0];
     int32_t node = 0;
     for (size_t i = 0; i < spelling.length; i++) {
         link = find_link(matcher, link, spelling.bytes[i]);
@@ -108,6 +112,22 @@ bool added_tokens_build(struct added_tokens *added,
                 fine = insert_token(added, i, normalizers, &scratch, error);
     normalize_scratch_free(&scratch);
     return fine;
+}
+
+/* The next byte that a token may begin with; most sets have one: '['. */
+static const char *find_root(const struct added_matcher *matcher,
+                             const char *at, const char *end)
+{
+    if (matcher->root_count < 2) {
+        const char *found =
+            matcher->root_count == 1
+                ? memchr(at, matcher->last_root, (size_t)(end - at))
+                : NULL;
+        return found ? found : end;
+    }
+    while (at < end && matcher->roots[(unsigned char)*at] == 0)
+        at++;
+    return at;
 }
 
 /* Index + 1 of the longest token at `at`, and its length; 0: none. */
@@ -169,7 +189,7 @@ const struct added_token *added_tokens_next(const struct added_tokens *added,
 {
     const char *text = walk->text.bytes, *end = text + walk->text.length;
     const char *done = text + walk->done, *at = text + walk->seen;
-    while (matcher->count > 0 && at < end) {
+    while ((at = find_root(matcher, at, end)) < end) {
         size_t length = 0;
         int32_t found = match_at(matcher, at, end, &length);
         if (found == 0) {

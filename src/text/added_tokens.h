@@ -25,6 +25,8 @@ struct added_matcher {
     struct added_node *nodes;
     size_t count, capacity;
     int32_t roots[256]; /* node of each first byte, or 0 */
+    int root_count;
+    char last_root;
 };
 
 struct added_tokens {

@@ -1,5 +1,7 @@
 #include "text/normalize.h"
 
+#include <string.h>
+
 /*
  * ASCII goes through two tables of 128 bytes.  Everything else goes character
  * by character: clean, ideographs, NFD, accents, lower case.  NFD may reorder
@@ -88,14 +90,42 @@ static bool add_character(const struct output *output, uint32_t c)
     return write_cleaned(output, c);
 }
 
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* Whether all eight bytes are printable ASCII, 20 to 7E. */
+static bool is_printable(uint64_t bytes)
+{
+    uint64_t below_20 = (bytes - EACH(0x20u)) & ~bytes;
+    uint64_t above_7e = (bytes + EACH(0x01u)) | bytes;
+    return ((below_20 | above_7e) & EACH(0x80u)) == 0;
+}
+
+/* Eight bytes of ASCII in lower case: bit 5 where one is 'A' to 'Z'. */
+static uint64_t lower_ascii(uint64_t bytes)
+{
+    uint64_t from_a = bytes + EACH(0x80u - 'A');
+    uint64_t behind_z = bytes + EACH(0x7Fu - 'Z');
+    return bytes | ((from_a ^ behind_z) & EACH(0x80u)) >> 2;
+}
+
 /* Copies ASCII up to the end or the next other byte; room is reserved. */
 static const char *copy_ascii(const struct bert_normalizer *options,
                               const char *at, const char *end,
                               struct buffer *out)
 {
     char *to = out->bytes + out->length;
-    for (; at < end && (unsigned char)*at < 0x80; at++) {
-        unsigned char byte = (unsigned char)*at;
+    while (at < end && (unsigned char)*at < 0x80) {
+        uint64_t bytes = 0;
+        if (end - at >= 8)
+            memcpy(&bytes, at, 8);
+        if (is_printable(bytes)) {
+            bytes = options->lowercase ? lower_ascii(bytes) : bytes;
+            memcpy(to, &bytes, 8);
+            to += 8;
+            at += 8;
+            continue;
+        }
+        unsigned char byte = (unsigned char)*at++;
         *to = options->ascii[byte];
         to += options->keeps[byte];
     }

@@ -2,11 +2,15 @@
 
 #include "text/unicode.h"
 
-/* Three kinds of character: parts of words, blanks, signs. */
-enum kind { PART, BLANK, SIGN };
+/* Four kinds of byte: parts of words, blanks, signs, and those that begin a
+ * character of their own kind. */
+enum kind { PART, BLANK, SIGN, OTHER };
+
+#define O8  OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER
+#define O64 O8, O8, O8, O8, O8, O8, O8, O8
 
 /* clang-format off */
-static const uint8_t ascii_kinds[128] = {
+static const uint8_t kinds[256] = {
     ['\t'] = BLANK, ['\n'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK,
     ['\r'] = BLANK, [' '] = BLANK,
     ['!'] = SIGN, ['"'] = SIGN, ['#'] = SIGN, ['$'] = SIGN, ['%'] = SIGN,
@@ -16,13 +20,15 @@ static const uint8_t ascii_kinds[128] = {
     ['?'] = SIGN, ['@'] = SIGN, ['['] = SIGN, ['\\'] = SIGN, [']'] = SIGN,
     ['^'] = SIGN, ['_'] = SIGN, ['`'] = SIGN, ['{'] = SIGN, ['|'] = SIGN,
     ['}'] = SIGN, ['~'] = SIGN,
+    [128] = O64, O64,
 };
 /* clang-format on */
 
 static enum kind kind_of(const char *at)
 {
-    if ((unsigned char)*at < 0x80)
-        return ascii_kinds[(unsigned char)*at];
+    enum kind kind = kinds[(unsigned char)*at];
+    if (kind != OTHER)
+        return kind;
     uint32_t c = utf8_decode(at);
     return unicode_is_space(c)         ? BLANK
            : unicode_is_punctuation(c) ? SIGN
@@ -35,21 +41,23 @@ static bool split(const struct splitter *self, struct slice piece,
     (void)self;
     (void)at_start;
     const char *at = piece.bytes, *end = at + piece.length, *word = at;
-    while (at < end) {
+    for (;;) {
+        while (at < end && kinds[(unsigned char)*at] == PART)
+            at++;
+        if (at == end)
+            return words_add(words, word, end, error);
+
         enum kind kind = kind_of(at);
-        size_t length = utf8_length(*at);
-        if (kind == PART) {
-            at += length;
-            continue;
+        const char *next = at + utf8_length(*at);
+        if (kind != PART) {
+            if (!words_add(words, word, at, error))
+                return false;
+            if (kind == SIGN && !words_add(words, at, next, error))
+                return false;
+            word = next;
         }
-        if (!words_add(words, word, at, error))
-            return false;
-        if (kind == SIGN && !words_add(words, at, at + length, error))
-            return false;
-        at += length;
-        word = at;
+        at = next;
     }
-    return words_add(words, word, end, error);
 }
 
 void splitter_bert(struct splitter *splitter)

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "text/pipeline.h"
+#include "text/word_cache.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@ struct tokenizer_buffers {
     struct buffer repaired;
     struct normalize_scratch normalize;
     struct split_scratch split;
+    struct word_cache words;
 };
 
 void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
@@ -20,15 +22,21 @@ void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
     buffer_free(&buffers->repaired);
     normalize_scratch_free(&buffers->normalize);
     split_scratch_free(&buffers->split);
+    word_cache_free(&buffers->words);
     memory_free(buffers);
     scratch->buffers = NULL;
 }
 
+bool token_list_reserve(struct token_list *list, size_t more,
+                        struct error *error)
+{
+    return memory_grow((void **)&list->ids, &list->capacity, list->count + more,
+                       sizeof *list->ids, error);
+}
+
 bool token_list_append(struct token_list *list, int32_t id, struct error *error)
 {
-    if (list->count == list->capacity &&
-        !memory_grow((void **)&list->ids, &list->capacity, list->count + 64,
-                     sizeof *list->ids, error))
+    if (list->count == list->capacity && !token_list_reserve(list, 64, error))
         return false;
     list->ids[list->count++] = id;
     return true;
@@ -131,8 +139,9 @@ static bool encode_words(const struct encoding *encoding, struct slice piece,
     if (words == NULL)
         return false;
     for (size_t i = 0; i < words->count; i++)
-        if (!tokenizer->model.encode(&tokenizer->model, words->items[i],
-                                     encoding->list, encoding->error))
+        if (!word_cache_encode(&encoding->buffers->words, &tokenizer->model,
+                               words->items[i], encoding->list,
+                               encoding->error))
             return false;
     return true;
 }

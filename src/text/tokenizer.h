@@ -37,6 +37,9 @@ struct token_list {
     int32_t *ids;
     size_t count, capacity;
 };
+/* Makes room for `more` ids. */
+bool token_list_reserve(struct token_list *list, size_t more,
+                        struct error *error);
 bool token_list_append(struct token_list *list, int32_t id,
                        struct error *error);
 void token_list_free(struct token_list *list);
