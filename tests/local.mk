@@ -33,11 +33,14 @@ unit_tests =
 unit_tests += tests/unit/test_cpu
 unit_tests += tests/unit/test_encoder
 unit_tests += tests/unit/test_fields
+unit_tests += tests/unit/test_json_text
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
 unit_tests += tests/unit/test_reader
 unit_tests += tests/unit/test_reader_csv
 unit_tests += tests/unit/test_reader_jsonl
+unit_tests += tests/unit/test_writer
+unit_tests += tests/unit/test_writer_output
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -47,7 +50,7 @@ endif
 LDADD = $(xenc_libraries) $(CMOCKA_LIBS)
 
 # Read by several of them.
-EXTRA_DIST += tests/unit/records.h
+EXTRA_DIST += tests/unit/records.h tests/unit/written.h
 
 # Every kernel of every instruction set that this CPU has.
 check_PROGRAMS += tests/checkkernels/checkkernels
@@ -67,6 +70,7 @@ cli_tests =
 cli_tests += tests/cli/basics.bats
 cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pages.bats
+cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
 

@@ -87,13 +87,15 @@ static bool allocate(struct field_list *list, const char *option,
                      const char *text, struct error *error)
 {
     *list = (struct field_list){0};
-    size_t length = strlen(text) + 1, total = strlen(option) + 1 + length;
+    size_t length = strlen(text) + 1, option_length = strlen(option) + 1;
+    size_t total = length + option_length;
     list->items = memory_new(count_items(text), sizeof *list->items, error);
-    list->text = memory_new(length, 1, error);
+    list->text = memory_new(total, 1, error);
     list->written = memory_new(total, 1, error);
     if (list->items == NULL || list->text == NULL || list->written == NULL)
         return false;
     memcpy(list->text, text, length);
+    list->option = memcpy(list->text + length, option, option_length);
 
     /* "-f1,2" and "-g2-", but "-f title" and "--group 2". */
     bool digit = text[0] >= '0' && text[0] <= '9';

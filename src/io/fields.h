@@ -21,8 +21,9 @@ struct field {
 struct field_list {
     struct field *items;
     size_t count;
-    char *text;    /* owns the names */
-    char *written; /* "-f1,2", for messages */
+    char *text;         /* owns the names and the option */
+    const char *option; /* "-f" */
+    char *written;      /* "-f1,2", for messages */
 };
 
 /* `option` ("-f") is named in errors. */

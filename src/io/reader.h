@@ -4,6 +4,10 @@
  * A reader owns its file and buffers.  A record's slices point into them and
  * live until the next reader_next.  Memory is bounded by the longest record,
  * which is refused above READER_RECORD_LIMIT.  Used by one thread.
+ *
+ * How the input is chopped into reads never matters.  A UTF-8 byte order mark
+ * at a file's start belongs to the file: it is in no record and no header.  An
+ * empty line is a record of one empty field.
  */
 #ifndef IO_READER_H
 #define IO_READER_H
@@ -37,7 +41,8 @@ struct record {
     const struct slice *group; /* one per item of options.group */
     size_t group_count;
     const char *file; /* "-" for standard input */
-    uint64_t line;    /* of the record's first byte, from 1 */
+    uint64_t line;    /* of the record's first byte, from 1 in each file; with
+                         -z the record's number */
 };
 
 enum reader_status {
@@ -53,8 +58,9 @@ struct reader;
 
 /*
  * Files are read one after the other; "-" is standard input, no files at all
- * mean standard input.  All files are opened for a check before the first is
- * read, so that a missing one is found before any work.
+ * mean standard input.  All are checked before the first is read, so that a
+ * missing one is found before any work.  The names and field lists must
+ * outlive the reader.  JSON Lines have no header.
  */
 struct reader *reader_open(const struct reader_options *options,
                            const char *const *files, size_t file_count,

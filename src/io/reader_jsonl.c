@@ -79,10 +79,11 @@ static bool not_an_object(const struct json_walk *walk, struct place place,
 }
 
 /* Message 9, with the keys of the last object on the path. */
-static bool no_such_key(struct slice object, struct slice path,
-                        struct place place, struct error *error)
+static bool no_such_key(struct slice object, const char *name,
+                        const char *option, struct place place,
+                        struct error *error)
 {
-    struct slice parent = {path.bytes, 0}, rest = path;
+    struct slice parent = {name, 0}, rest = slice_of(name);
     for (;;) {
         const char *dot = memchr(rest.bytes, '.', rest.length);
         if (dot == NULL)
@@ -92,11 +93,11 @@ static bool no_such_key(struct slice object, struct slice path,
         if (inner.length == 0 || inner.bytes[0] != '{')
             break;
         object = inner;
-        parent.length = (size_t)(dot - path.bytes);
+        parent.length = (size_t)(dot - name);
         rest = (struct slice){dot + 1, rest.length - head.length - 1};
     }
 
-    struct name_line line = {0};
+    struct name_line line = {.length = 0};
     struct json_walk walk;
     struct json_member member;
     json_walk_begin(&walk, object);
@@ -106,10 +107,10 @@ static bool no_such_key(struct slice object, struct slice path,
     char key[TEXT_QUOTE_BYTES], outer[TEXT_QUOTE_BYTES];
     bool nested = parent.length > 0;
     return error_at(error, place.file, place.line,
-                    "no key '%s'%s%s%s: keys are %s; choose with -f",
+                    "no key '%s'%s%s%s: keys are %s; choose with %s",
                     text_quote(rest, key), nested ? " in '" : "",
                     nested ? text_quote(parent, outer) : "", nested ? "'" : "",
-                    name_line_end(&line, "none"));
+                    name_line_end(&line, "none"), option);
 }
 
 static bool not_a_text(const char *name, struct slice value, struct place place,
@@ -124,27 +125,31 @@ static bool not_a_text(const char *name, struct slice value, struct place place,
                     text_quote(slice_of(name), quoted), kind);
 }
 
-/* The text of a value that was found; strings with escapes go to `decoded`,
- * which has room. */
-static bool read_text(struct jsonl_format *jsonl, struct slice record,
-                      const char *name, struct slice value, struct slice *text,
-                      struct place place, struct error *error)
+/* Whether item `index` found a value that is a text. */
+static bool check_value(const struct selection *selection, size_t index,
+                        struct slice record, struct slice value,
+                        struct place place, struct error *error)
 {
+    const char *name = selection->items[index].name;
     if (value.bytes == NULL)
-        return no_such_key(record, slice_of(name), place, error);
+        return no_such_key(record, name, selection->list->option, place, error);
     if (strchr("{[n", value.bytes[0]) != NULL)
         return not_a_text(name, value, place, error);
-    *text = value;
-    if (value.bytes[0] != '"')
-        return true;
-
-    *text = (struct slice){value.bytes + 1, value.length - 2};
-    if (memchr(text->bytes, '\\', text->length) == NULL)
-        return true;
-    char *room = jsonl->decoded.bytes + jsonl->decoded.length;
-    *text = (struct slice){room, json_decode(*text, room)};
-    jsonl->decoded.length += text->length;
     return true;
+}
+
+/* Strings with escapes go to `decoded`, which has room; all else stays. */
+static struct slice text_of(struct jsonl_format *jsonl, struct slice value)
+{
+    if (value.bytes[0] != '"')
+        return value;
+    struct slice string = {value.bytes + 1, value.length - 2};
+    if (memchr(string.bytes, '\\', string.length) == NULL)
+        return string;
+    char *room = jsonl->decoded.bytes + jsonl->decoded.length;
+    size_t length = json_decode(string, room);
+    jsonl->decoded.length += length;
+    return (struct slice){room, length};
 }
 
 /* Finds all values in one walk over the record, which checks it too. */
@@ -192,13 +197,15 @@ static bool pick(struct format *format, struct slice record,
 
     const struct match *found = jsonl->matches;
     for (int s = 0; s < SELECTIONS; s++)
-        for (size_t i = 0; i < selections[s].count; i++, found++)
-            if (may_be_absent(jsonl, s, i, found->value))
-                selections[s].texts[i] = (struct slice){NULL, 0};
-            else if (!read_text(jsonl, record, selections[s].items[i].name,
-                                found->value, &selections[s].texts[i], place,
-                                error))
+        for (size_t i = 0; i < selections[s].count; i++, found++) {
+            struct slice value = found->value;
+            selections[s].texts[i] = (struct slice){NULL, 0};
+            if (may_be_absent(jsonl, s, i, value))
+                continue;
+            if (!check_value(&selections[s], i, record, value, place, error))
                 return false;
+            selections[s].texts[i] = text_of(jsonl, value);
+        }
     return true;
 }
 
