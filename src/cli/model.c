@@ -20,15 +20,20 @@ static bool open_weights(struct model *model, const struct spec *spec,
                      encoder_spec(model->encoder)->labels, error);
 }
 
-/* The model's own limit and its position table bound what a user may ask. */
+size_t model_token_limit(const struct config *config, const struct spec *spec,
+                         const struct tokenizer *tokenizer, struct error *error)
+{
+    size_t table = spec != NULL ? spec_token_limit(spec) : 0;
+    size_t limit = limit_tokens(config, tokenizer_limit(tokenizer), error);
+    return table > 0 && (limit == 0 || limit > table) ? table : limit;
+}
+
+/* The model's limit bounds what a user may ask. */
 static bool find_limit(struct model *model, const struct spec *spec,
                        size_t asked, struct error *error)
 {
-    size_t table = spec_token_limit(spec);
     size_t limit =
-        limit_tokens(&model->config, tokenizer_limit(model->tokenizer), error);
-    if (table > 0 && (limit == 0 || limit > table))
-        limit = table;
+        model_token_limit(&model->config, spec, model->tokenizer, error);
     if (asked > limit && limit > 0)
         return error_set(error,
                          "--max-length %zu: this model takes at most %zu "

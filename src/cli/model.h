@@ -28,4 +28,13 @@ bool model_open(struct model *model, const struct options *options,
                 struct error *error);
 void model_close(struct model *model);
 
+/*
+ * Tokens of a sequence at most: what the files say (limit_tokens), and the
+ * rows of the position table; 0 where neither says it.  spec NULL: a family
+ * that is not known, whose tokenizer still is.
+ */
+size_t model_token_limit(const struct config *config, const struct spec *spec,
+                         const struct tokenizer *tokenizer,
+                         struct error *error);
+
 #endif

@@ -6,9 +6,9 @@
  */
 #include "base/memory.h"
 #include "cli/message.h"
+#include "cli/model.h"
 #include "cli/model_path.h"
 #include "io/writer.h"
-#include "model/limit.h"
 #include "text/pair.h"
 
 #include <stdio.h>
@@ -130,6 +130,17 @@ static bool open_streams(struct tokenize *tokenize, struct error *error)
     return tokenize->writer != NULL;
 }
 
+/* An architecture that cannot be scored yet may have a known tokenizer. */
+static size_t find_limit(const struct tokenize *tokenize,
+                         const struct config *config, struct error *error)
+{
+    struct spec spec;
+    struct error unknown = {0};
+    bool known = family_find(config, &spec, &unknown) != NULL;
+    return model_token_limit(config, known ? &spec : NULL, tokenize->tokenizer,
+                             error);
+}
+
 static bool open_files(struct tokenize *tokenize, const char *directory,
                        struct error *error)
 {
@@ -139,8 +150,7 @@ static bool open_files(struct tokenize *tokenize, const char *directory,
     tokenize->tokenizer = tokenizer_open(directory, error);
     tokenize->limit = tokenize->options->max_length;
     if (tokenize->tokenizer != NULL && tokenize->limit == 0)
-        tokenize->limit =
-            limit_tokens(&config, tokenizer_limit(tokenize->tokenizer), error);
+        tokenize->limit = find_limit(tokenize, &config, error);
     config_close(&config);
     return !error->set;
 }
