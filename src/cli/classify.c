@@ -16,11 +16,18 @@ static bool print_label(void *context, const struct record_facts *facts,
     return scoring_put(scoring, facts, logits, 0, error);
 }
 
+static const char *default_columns(const struct options *options, size_t labels)
+{
+    (void)options;
+    (void)labels;
+    return "label,prob,line";
+}
+
 static int run(const struct options *options)
 {
     struct scoring scoring;
     struct error error = {0};
-    if (scoring_open(&scoring, options, "label,prob,line", false, print_label,
+    if (scoring_open(&scoring, options, default_columns, false, print_label,
                      &error))
         scoring_run(&scoring, &error);
     return scoring_close(&scoring, !options->has_min, &error);

@@ -50,15 +50,21 @@ static bool has_query(const struct options *options, struct error *error)
                             "that bring their own");
 }
 
+static const char *default_columns(const struct options *options, size_t labels)
+{
+    (void)options;
+    (void)labels;
+    return "score,line";
+}
+
 static int run(const struct options *options)
 {
     struct rerank rerank = {.scoring.options = options,
                             .groups.best = options->best};
     struct error error = {0};
     if (has_query(options, &error) &&
-        scoring_open(&rerank.scoring, options,
-                     options->format == FORMAT_LINES ? "score,line" : "score",
-                     true, keep_result, &error) &&
+        scoring_open(&rerank.scoring, options, default_columns, true,
+                     keep_result, &error) &&
         scoring_run(&rerank.scoring, &error))
         print_groups(&rerank, &error);
     groups_free(&rerank.groups);

@@ -16,17 +16,19 @@ static bool print_score(void *context, const struct record_facts *facts,
 }
 
 /* Several labels have no one score: JSON says the best one's name too. */
-static const char *default_columns(const struct options *options)
+static const char *default_columns(const struct options *options, size_t labels)
 {
-    return options->format == FORMAT_JSONL ? "score,label" : "score,line";
+    if (options->format != FORMAT_JSONL)
+        return "score,line";
+    return labels > 1 ? "score,label" : "score";
 }
 
 static int run(const struct options *options)
 {
     struct scoring scoring;
     struct error error = {0};
-    if (scoring_open(&scoring, options, default_columns(options),
-                     options->has_min, print_score, &error))
+    if (scoring_open(&scoring, options, default_columns, options->has_min,
+                     print_score, &error))
         scoring_run(&scoring, &error);
     return scoring_close(&scoring, !options->has_min, &error);
 }

@@ -105,17 +105,19 @@ static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
 }
 
 bool scoring_open(struct scoring *scoring, const struct options *options,
-                  const char *columns, bool needs_one, scorer_emit *emit,
+                  scoring_columns *columns, bool needs_one, scorer_emit *emit,
                   struct error *error)
 {
     *scoring = (struct scoring){.options = options, .started = now()};
-    return open_query(scoring, error) && open_streams(scoring, error) &&
-           model_open(&scoring->model, options, error) &&
-           verdict_rule_make(&scoring->rule, options, &scoring->model.task,
-                             needs_one, error) &&
-           columns_open(&scoring->columns,
-                        options->columns ? options->columns : columns,
-                        &scoring->rule, error) &&
+    if (!open_query(scoring, error) || !open_streams(scoring, error) ||
+        !model_open(&scoring->model, options, error) ||
+        !verdict_rule_make(&scoring->rule, options, &scoring->model.task,
+                           needs_one, error))
+        return false;
+    const char *list = options->columns
+                           ? options->columns
+                           : columns(options, scoring->model.task.labels);
+    return columns_open(&scoring->columns, list, &scoring->rule, error) &&
            open_scorer(scoring, emit, error);
 }
 

@@ -28,13 +28,17 @@ struct scoring {
     double started;   /* seconds of the monotonic clock */
 };
 
+/* The -c of a command where none is given. */
+typedef const char *scoring_columns(const struct options *options,
+                                    size_t labels);
+
 /*
- * Opens reader, writer, model, columns (-c or `columns`) and scorer, in this
- * order: a wrong path costs no loading.  `needs_one` as in verdict.h.  emit
- * gets the scoring as its context.
+ * Opens reader, writer, model, columns and scorer, in this order: a wrong path
+ * costs no loading.  `needs_one` as in verdict.h.  emit gets the scoring as
+ * its context.
  */
 bool scoring_open(struct scoring *scoring, const struct options *options,
-                  const char *columns, bool needs_one, scorer_emit *emit,
+                  scoring_columns *columns, bool needs_one, scorer_emit *emit,
                   struct error *error);
 
 /* All records to emit; what was finished before an error is emitted too. */
