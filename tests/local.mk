@@ -73,6 +73,3 @@ cli_tests += tests/cli/pages.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
-
-# Data that tests read.
-EXTRA_DIST += tests/data
