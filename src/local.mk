@@ -82,6 +82,7 @@ nn_sources += src/nn/forward.h
 nn_sources += src/nn/head.c
 nn_sources += src/nn/linear.h
 nn_sources += src/nn/load.c src/nn/load.h
+nn_sources += src/nn/loader.c src/nn/loader.h
 nn_sources += src/nn/slots.c src/nn/slots.h
 nn_sources += src/nn/spec.h
 nn_sources += src/nn/weights.h
