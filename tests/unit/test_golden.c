@@ -1,0 +1,262 @@
+/*
+ * Whole models against the reference: texts to ids with the tokenizer, ids to
+ * logits with every rung of kernels that this CPU has.  The cases are those of
+ * tests/golden (make_golden.py) and, where they are, of the shared fixtures.
+ */
+#include "base/json.h"
+#include "families/family.h"
+#include "model/checkpoint.h"
+#include "model/limit.h"
+#include "nn/encoder.h"
+#include "text/pair.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const double tolerance = 5e-5;
+
+struct opened {
+    struct config config;
+    struct spec spec;
+    struct tensors tensors;
+    struct encoder *encoder;
+};
+
+static void open_model(struct opened *opened, const char *directory,
+                       const struct kernels *kernels)
+{
+    struct error error = {0};
+    const struct family *family = NULL;
+    *opened = (struct opened){0};
+    if (config_open(&opened->config, directory, &error))
+        family = family_find(&opened->config, &opened->spec, &error);
+    if (family != NULL && checkpoint_open(&opened->tensors, directory, &error))
+        opened->encoder =
+            encoder_open(&opened->spec, &family->names, &opened->tensors,
+                         kernels, directory, &error);
+    if (opened->encoder == NULL)
+        fail_msg("%s", error.text);
+}
+
+static void close_model(struct opened *opened)
+{
+    encoder_close(opened->encoder);
+    tensors_free(&opened->tensors);
+    config_close(&opened->config);
+}
+
+static size_t copy_integers(const json_t *array, int32_t *out)
+{
+    for (size_t i = 0; i < json_array_size(array); i++)
+        out[i] = (int32_t)json_integer_value(json_array_get(array, i));
+    return json_array_size(array);
+}
+
+/* Runs the case alone and between two copies of a shorter text. */
+static double worst_difference(const struct opened *opened,
+                               const json_t *wanted)
+{
+    struct error error = {0};
+    struct workspace workspace = {0};
+    size_t labels = encoder_spec(opened->encoder)->labels;
+    const json_t *ids = json_object_get(wanted, "ids");
+    const json_t *logits = json_object_get(wanted, "logits");
+    size_t room = json_array_size(ids) + 16;
+    int32_t *id = calloc(room, sizeof *id), *type = calloc(room, sizeof *type);
+    float *found = calloc(3 * labels, sizeof *found);
+    double worst = 0;
+
+    size_t tokens = copy_integers(ids, id + 3);
+    copy_integers(json_object_get(wanted, "type_ids"), type + 3);
+    for (size_t i = 0; i < 3; i++)
+        id[i] = id[3 + tokens + i] = id[3];
+    const size_t alone[] = {0, tokens};
+    const size_t among[] = {0, 3, 3 + tokens, 6 + tokens};
+    const struct batch batches[] = {
+        {.sequences = 1, .start = alone, .ids = id + 3, .types = type + 3},
+        {.sequences = 3, .start = among, .ids = id, .types = type},
+    };
+    for (size_t b = 0; b < 2; b++) {
+        if (!encoder_run(opened->encoder, &workspace, &batches[b], found,
+                         &error))
+            fail_msg("%s", error.text);
+        for (size_t i = 0; i < labels; i++) {
+            double want = json_number_value(json_array_get(logits, i));
+            double have = (double)found[b * labels + i];
+            worst = fmax(worst, fabs(have - want) / (1 + fabs(want)));
+        }
+    }
+    workspace_free(&workspace);
+    free(found);
+    free(type);
+    free(id);
+    return worst;
+}
+
+static bool is_list(const struct token_list *list, const json_t *wanted)
+{
+    bool is_same = list->count == json_array_size(wanted);
+    for (size_t i = 0; is_same && i < list->count; i++)
+        is_same = list->ids[i] == json_integer_value(json_array_get(wanted, i));
+    return is_same;
+}
+
+/* The pair's ids and types as the tokenizer makes them. */
+static bool has_wanted_ids(const struct tokenizer *tokenizer, size_t limit,
+                           const json_t *wanted)
+{
+    struct tokenizer_scratch scratch = {0};
+    struct token_list texts[2] = {0}, ids = {0}, types = {0};
+    struct error error = {0};
+    bool cut;
+    for (size_t i = 0; i < 2; i++)
+        assert_true(tokenizer_encode(
+            tokenizer, &scratch,
+            json_slice(json_object_get(wanted, i == 0 ? "a" : "b")), &texts[i],
+            NULL, &error));
+    struct id_span first = {texts[0].ids, texts[0].count};
+    struct id_span second = {texts[1].ids, texts[1].count};
+    assert_true(pair_build(tokenizer, first, &second, limit,
+                           TRUNCATION_LONGEST_FIRST, &ids, &types, &cut,
+                           &error));
+    bool is_right = is_list(&ids, json_object_get(wanted, "ids")) &&
+                    is_list(&types, json_object_get(wanted, "type_ids"));
+    token_list_free(&texts[0]);
+    token_list_free(&texts[1]);
+    token_list_free(&ids);
+    token_list_free(&types);
+    tokenizer_scratch_free(&scratch);
+    return is_right;
+}
+
+/* Calls check for each case of the directory; how many there were. */
+typedef void check_case(void *context, const char *path, size_t line,
+                        const json_t *wanted);
+
+static void check_cases(const char *directory, check_case *check, void *context)
+{
+    struct error error = {0};
+    char *path = file_join(directory, "cases.jsonl", &error), *text = NULL;
+    FILE *cases = fopen(path, "r");
+    size_t capacity = 0, line = 0;
+    ssize_t length;
+    assert_non_null(cases);
+    while ((length = getline(&text, &capacity, cases)) > 0) {
+        json_t *wanted = json_parse((struct slice){text, (size_t)length}, path,
+                                    ++line, &error);
+        assert_non_null(wanted);
+        check(context, path, line, wanted);
+        json_decref(wanted);
+    }
+    assert_true(line > 0);
+    free(text);
+    fclose(cases);
+    memory_free(path);
+}
+
+struct tokenizer_check {
+    struct tokenizer *tokenizer;
+    size_t limit;
+};
+
+static void check_ids(void *context, const char *path, size_t line,
+                      const json_t *wanted)
+{
+    const struct tokenizer_check *check = context;
+    if (!has_wanted_ids(check->tokenizer, check->limit, wanted))
+        fail_msg("%s:%zu: other ids or types", path, line);
+}
+
+static void check_tokenizer(const char *directory)
+{
+    struct error error = {0};
+    struct opened opened;
+    struct tokenizer_check check = {tokenizer_open(directory, &error), 0};
+    if (check.tokenizer == NULL)
+        fail_msg("%s", error.text);
+    open_model(&opened, directory, kernels_rung("reference"));
+    check.limit =
+        limit_tokens(&opened.config, tokenizer_limit(check.tokenizer), &error);
+    check_cases(directory, check_ids, &check);
+    tokenizer_close(check.tokenizer);
+    close_model(&opened);
+}
+
+struct logits_check {
+    struct opened opened;
+    const char *rung;
+};
+
+static void check_logits(void *context, const char *path, size_t line,
+                         const json_t *wanted)
+{
+    const struct logits_check *check = context;
+    double difference = worst_difference(&check->opened, wanted);
+    if (!(difference <= tolerance))
+        fail_msg("%s:%zu on %s: off by %g", path, line, check->rung,
+                 difference);
+}
+
+static void check_directory(const char *directory)
+{
+    check_tokenizer(directory);
+    for (size_t i = 0; kernels_rung_name(i) != NULL; i++) {
+        struct logits_check check = {.rung = kernels_rung_name(i)};
+        const struct kernels *kernels = kernels_rung(check.rung);
+        if (kernels == NULL)
+            continue;
+        open_model(&check.opened, directory, kernels);
+        check_cases(directory, check_logits, &check);
+        close_model(&check.opened);
+    }
+}
+
+static void check_golden(void **state)
+{
+    static const char *const names[] = {"bert", "bert_cased_3", "distilbert",
+                                        "electra"};
+    const char *top = getenv("top_srcdir");
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char directory[512];
+        snprintf(directory, sizeof directory, "%s/tests/golden/%s",
+                 top ? top : ".", names[i]);
+        check_directory(directory);
+    }
+}
+
+static void check_shared_fixtures(void **state)
+{
+    static const char *const names[] = {
+        "bert_rerank",  "bert_relu", "bert_f16",   "bert_bf16",
+        "bert_sharded", "electra",   "distilbert",
+    };
+    const char *shared = getenv("XENC_SHARED");
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char directory[512];
+        snprintf(directory, sizeof directory, "%s/fixtures/%s",
+                 shared ? shared : "../shared", names[i]);
+        if (access(directory, R_OK) != 0) {
+            print_message("%s is not here\n", directory);
+            skip();
+        }
+        check_directory(directory);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(check_golden),
+        cmocka_unit_test(check_shared_fixtures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
