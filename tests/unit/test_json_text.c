@@ -42,6 +42,7 @@ static void members(void **state)
     assert_walk("{\"a\":1}", "a=1;");
     assert_walk("{ \"a\" : [ 1 , { \"b\" : [ ] } ] , \"\" : \"\" }",
                 "a=[ 1 , { \"b\" : [ ] } ];=\"\";");
+    assert_walk("{\"a\":[{\"b\":1},[1,2],{}]}", "a=[{\"b\":1},[1,2],{}];");
     assert_walk("{\"q\\\"\":\"}\\\\\",\"b\":{}}", "q\\\"=\"}\\\\\";b={};");
     assert_walk("{\"n\":-0.5e-7,\"t\":true,\"f\":false,\"z\":null}",
                 "n=-0.5e-7;t=true;f=false;z=null;");

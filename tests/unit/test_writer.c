@@ -207,6 +207,12 @@ static void records_that_are_no_objects(void **state)
     assert_object("{\"a\":\"b\"",
                   "{\"record\":\"{\\\"a\\\":\\\"b\\\"\",\"score\":0.93,"
                   "\"label\":\"x\"}\n");
+    assert_object("{\"score\":1,\"a\":",
+                  "{\"record\":\"{\\\"score\\\":1,\\\"a\\\":\","
+                  "\"score\":0.93,\"label\":\"x\"}\n");
+    assert_object("{\"score\":1,\"a\":2,",
+                  "{\"record\":\"{\\\"score\\\":1,\\\"a\\\":2,\","
+                  "\"score\":0.93,\"label\":\"x\"}\n");
     assert_object("\xFF", "{\"record\":\"\xEF\xBF\xBD\",\"score\":0.93,"
                           "\"label\":\"x\"}\n");
     assert_object("", "{\"record\":\"\",\"score\":0.93,\"label\":\"x\"}\n");
