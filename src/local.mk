@@ -51,17 +51,22 @@ text_sources += src/text/tokenizer_class.c src/text/tokenizer_class.h
 text_sources += src/text/unicode.c src/text/unicode.h
 text_sources += src/text/unicode_exceptions.h
 text_sources += src/text/vocabulary.c src/text/vocabulary.h
-text_sources += src/text/word_cache.h
+text_sources += src/text/word_cache.c src/text/word_cache.h
 text_sources += src/text/wordpiece.c
 
 model_sources =
 model_sources += src/model/checkpoint.c src/model/checkpoint.h
 model_sources += src/model/config.c src/model/config.h
 model_sources += src/model/limit.c src/model/limit.h
+model_sources += src/model/pickle.c src/model/pickle.h
+model_sources += src/model/pickle_machine.c src/model/pickle_machine.h
 model_sources += src/model/safetensors.c src/model/safetensors.h
 model_sources += src/model/safetensors_write.c src/model/safetensors_write.h
 model_sources += src/model/task.c src/model/task.h
 model_sources += src/model/tensors.c src/model/tensors.h
+model_sources += src/model/torchfile.c src/model/torchfile.h
+model_sources += src/model/torchfile_state.c src/model/torchfile_state.h
+model_sources += src/model/zip.c src/model/zip.h
 
 families_sources =
 families_sources += src/families/bert.c

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/safetensors.h"
+#include "model/torchfile.h"
 
 #include <string.h>
 
@@ -17,6 +18,8 @@ static const struct container {
 } containers[] = {
     {"model.safetensors", safetensors_read, false},
     {"model.safetensors.index.json", safetensors_read, true},
+    {"pytorch_model.bin", torchfile_read, false},
+    {"pytorch_model.bin.index.json", torchfile_read, true},
 };
 
 /* A shard lies beside its index: a name that leads elsewhere is hostile. */
@@ -113,7 +116,7 @@ bool checkpoint_open(struct tensors *tensors, const char *directory,
         }
     }
     return error_set(error,
-                     "%s: no weights: model.safetensors (or its shards) was "
-                     "expected beside config.json",
+                     "%s: no weights: model.safetensors, pytorch_model.bin or "
+                     "the shards of one were expected beside config.json",
                      directory);
 }

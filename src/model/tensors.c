@@ -53,6 +53,18 @@ bool tensors_keep_file(struct tensors *tensors, struct file file,
     return true;
 }
 
+void *tensors_new_copy(struct tensors *tensors, size_t bytes,
+                       struct error *error)
+{
+    if (!memory_grow((void **)&tensors->copies, &tensors->copy_capacity,
+                     tensors->copy_count + 1, sizeof *tensors->copies, error))
+        return NULL;
+    void *copy = memory_new(bytes, 1, error);
+    if (copy != NULL)
+        tensors->copies[tensors->copy_count++] = copy;
+    return copy;
+}
+
 const struct tensor *tensors_find(const struct tensors *tensors,
                                   struct slice name)
 {
@@ -65,6 +77,9 @@ void tensors_free(struct tensors *tensors)
     for (size_t i = 0; i < tensors->file_count; i++)
         file_release(&tensors->files[i]);
     memory_free(tensors->files);
+    for (size_t i = 0; i < tensors->copy_count; i++)
+        memory_free(tensors->copies[i]);
+    memory_free(tensors->copies);
     memory_free(tensors->list);
     slice_map_free(&tensors->by_name);
     arena_free(&tensors->names);

@@ -1,8 +1,9 @@
 /*
  * tensors.h - the table of tensors that every weight container gives.
  *
- * Tensors point into read-only mappings that the table owns.  Every offset and
- * shape has been checked against the file's length before it is in the table.
+ * Tensors point into read-only mappings or copies that the table owns.  Every
+ * offset and shape has been checked against the file's length before it is in
+ * the table.
  */
 #ifndef MODEL_TENSORS_H
 #define MODEL_TENSORS_H
@@ -37,6 +38,8 @@ struct tensors {
     struct slice_map by_name; /* -> index in list */
     struct file *files;       /* mappings */
     size_t file_count, file_capacity;
+    void **copies; /* of tensors that no file holds as they are */
+    size_t copy_count, copy_capacity;
     struct arena names;
 };
 
@@ -48,6 +51,9 @@ bool tensors_add(struct tensors *tensors, const struct tensor *tensor,
                  const char *path, struct error *error);
 /* Takes over a mapping. */
 bool tensors_keep_file(struct tensors *tensors, struct file file,
+                       struct error *error);
+/* Memory that lives as long as the table. */
+void *tensors_new_copy(struct tensors *tensors, size_t bytes,
                        struct error *error);
 
 const struct tensor *tensors_find(const struct tensors *tensors,
