@@ -65,7 +65,7 @@ unistd.h
 sources() { find src -name '*.[ch]' | sort; }
 all_sources() { find src tests -name '*.[ch]' | sort; }
 
-# Text files that belong to the project.
+# Text files that belong to the project, but for data in the words of others.
 texts() {
     if [ -e .git ] && git ls-files >/dev/null 2>&1; then
         git ls-files
@@ -73,7 +73,7 @@ texts() {
         find src tests man completions models samples bench .ci -type f \
             2>/dev/null
         ls README NEWS HACKING COPYING bootstrap configure.ac Makefile.am
-    fi | grep -v "^$house/words.txt\$"
+    fi | grep -vE "^$house/words.txt\$|/vocab\.txt\$|\.jsonl?\$"
 }
 
 rule_arrows() {
@@ -197,19 +197,14 @@ rule_marks() {
 }
 
 rule_lists() {
-    local file list
+    local file list name
     for file in $(all_sources); do
         list=${file%%/*}/local.mk
-        case $file in
-        tests/unit/test_*.c)
-            # A program of one source is listed by its own name.
-            grep -qE "(^|[[:space:]])${file%.c}(\.c)?([[:space:]]|\$)" "$list" ||
-                echo "$file: not in $list"
-            ;;
-        *)
-            grep -qF "$file" "$list" || echo "$file: not in $list"
-            ;;
-        esac
+        name=$file
+        # A unit test is a program of one source, listed by its own name.
+        case $file in tests/unit/test_*.c) name=${file%.c} ;; esac
+        grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" "$list" ||
+            echo "$file: not in $list"
     done
 }
 
