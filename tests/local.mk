@@ -71,8 +71,12 @@ TESTS += tests/checkkernels/checkkernels
 # What a user sees: bats files.
 cli_tests =
 cli_tests += tests/cli/basics.bats
+cli_tests += tests/cli/classify.bats
+cli_tests += tests/cli/info.bats
 cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pages.bats
+cli_tests += tests/cli/rerank.bats
+cli_tests += tests/cli/score.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# info.bats - what `info` says, and `bench` in short.
+
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    export XENC_MODEL=$top_srcdir/tests/golden/bert_cased_3
+}
+
+@test "info says what a model is" {
+    try info
+    gives 0
+    grep -q '^architecture bert: 2 layers, hidden 32, 2 heads, feed-forward 48, vocabulary 420$' .out
+    grep -q '^labels       3 (contradiction, entailment, neutral)$' .out
+    grep -q '^activation   identity (default for labels)$' .out
+    grep -q '^limit        80 tokens a pair$' .out
+    grep -q '^file         model.safetensors, [0-9]* bytes$' .out
+    complains
+}
+
+@test "a rung that is not there is refused by name" {
+    XENC_ISA=neon try info
+    gives 2
+    grep -q neon .err
+}
+
+@test "bench ends with pairs a second" {
+    try bench --seconds 0.1 -j1
+    gives 0
+    tail -1 .out | grep -q $'^pairs_per_s\t[0-9.]*$'
+}
+
+@test "bench --make writes a model that opens" {
+    [ -e "$top_srcdir/models/xenc-en/vocab.txt" ] || skip "no vocabulary"
+    unset XENC_MODEL
+    XENC_HOME=$top_srcdir try bench --make tinybert-l2 made
+    gives 0
+    silent
+    printf 'x\ty\n' >in
+    try score -m ./made -c tokens in
+    gives 0
+    prints 5
+    try bench --make huge made
+    gives 2
+    grep -q "^xenc: --make 'huge': shapes are tinybert-l2, " .err
+}
