@@ -228,17 +228,24 @@ bool scoring_passes(const struct scoring *scoring, float score)
     return !options->has_min || (double)score >= options->min;
 }
 
+static bool put_header(struct scoring *scoring, const struct value *values,
+                       struct error *error)
+{
+    struct slice header = reader_header(scoring->reader);
+    if (header.bytes == NULL || scoring->has_header)
+        return true;
+    scoring->has_header = true;
+    return writer_header(scoring->writer, header, values,
+                         scoring->columns.count, error);
+}
+
 bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
                  const float *logits, size_t rank, struct error *error)
 {
     const struct value *values =
         columns_values(&scoring->columns, facts, logits, rank);
-    struct slice header = reader_header(scoring->reader);
-    if (header.bytes != NULL && !scoring->has_header &&
-        !writer_header(scoring->writer, header, values, scoring->columns.count,
-                       error))
+    if (!put_header(scoring, values, error))
         return false;
-    scoring->has_header = true;
     scoring->printed++;
     return writer_put(scoring->writer, facts->bytes, values,
                       scoring->columns.count, error);
@@ -277,6 +284,16 @@ static void say_stats(const struct scoring *scoring)
             seconds, (double)counts->tokens / seconds);
 }
 
+/* A header comes out even if no record does. */
+static bool finish_output(struct scoring *scoring, struct error *error)
+{
+    static const struct record_facts none = {.file = "-"};
+    const struct value *values =
+        columns_values(&scoring->columns, &none, NULL, 0);
+    return put_header(scoring, values, error) &&
+           writer_commit(scoring->writer, error);
+}
+
 static void free_all(struct scoring *scoring)
 {
     scorer_close(scoring->scorer);
@@ -298,7 +315,7 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
         struct error later = {0};
         writer_flush(scoring->writer, &later);
     } else if (!error->set) {
-        writer_commit(scoring->writer, error);
+        finish_output(scoring, error);
     }
     if (scoring->scorer != NULL) {
         say_counts(scoring);
