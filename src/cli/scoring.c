@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static double now(void)
@@ -275,13 +276,16 @@ static void say_stats(const struct scoring *scoring)
 {
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
     double seconds = now() - scoring->started;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
     fprintf(stderr,
             "records %llu, distinct pairs %llu, tokens %llu, cut %llu, "
-            "seconds %.3f, tokens/s %.0f\n",
+            "seconds %.3f, tokens/s %.0f, peak memory %.1f MiB\n",
             (unsigned long long)counts->records,
             (unsigned long long)counts->sequences,
             (unsigned long long)counts->tokens, (unsigned long long)counts->cut,
-            seconds, (double)counts->tokens / seconds);
+            seconds, (double)counts->tokens / seconds,
+            (double)usage.ru_maxrss / 1024);
 }
 
 /* A header comes out even if no record does. */

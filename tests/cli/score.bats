@@ -229,3 +229,19 @@ setup() {
     gives 2
     grep -q '^xenc: ./broken: tensor .* has shape .*: config.json makes it ' .err
 }
+
+@test "memory does not grow with the input" {
+    peak() { sed -n 's/.*peak memory \([0-9]*\).*/\1/p' .err; }
+    seq 400000 | awk '{ print "line " $1 "\t" $1 }' >large
+    head -n 100000 large >small
+    try score --stats -c score small
+    before=$(peak)
+    try score --stats -c score large
+    gives 0
+    [ "$(peak)" -le $((before + before / 10 + 2)) ]
+    try rerank -q line -n 10 --stats small
+    before=$(peak)
+    try rerank -q line -n 10 --stats large
+    gives 0
+    [ "$(peak)" -le $((before + before / 10 + 2)) ]
+}
