@@ -18,28 +18,76 @@ struct wordpiece {
     size_t longest_word; /* in characters; longer ones are unknown */
 };
 
+struct bpe {
+    struct bpe_rule *rules; /* hash table: pair of ids -> rank and id */
+    unsigned rule_shift;
+    size_t rule_count;
+    int32_t *characters; /* [2048] ids of the characters below U+0800 */
+    int32_t unknown;     /* -1: unknown characters are dropped */
+    bool fuses_unknown;
+    bool ignores_merges; /* a word of the vocabulary is taken whole */
+    bool falls_back;     /* an unknown character becomes its bytes */
+};
+
+struct unigram {
+    double *scores; /* [vocabulary.count] log probabilities */
+    size_t score_capacity;
+    double unknown_score;
+    int32_t unknown;
+    bool falls_back;
+};
+
+/* Buffers of one thread; start as {0}. */
+struct model_scratch {
+    struct bpe_symbol *symbols;
+    struct bpe_merge *merges;
+    struct unigram_place *places;
+    size_t symbol_capacity, merge_capacity, place_capacity;
+};
+void model_scratch_free(struct model_scratch *scratch);
+
 struct model {
     const char *name;
     struct vocabulary vocabulary;
     /* Appends the ids of a word, which is not empty. */
     bool (*encode)(const struct model *self, struct slice word,
-                   struct token_list *ids, struct error *error);
-    union {
-        struct wordpiece wordpiece;
-    } as;
+                   struct model_scratch *scratch, struct token_list *ids,
+                   struct error *error);
+    struct wordpiece wordpiece;
+    struct bpe bpe;
+    struct unigram unigram;
+    int32_t *byte_ids; /* [256] ids of <0x00>.., -1 where absent, or NULL */
 };
 void model_free(struct model *model);
+
+/* Fills byte_ids, for models that write unknown characters as bytes. */
+bool model_find_bytes(struct model *model, struct error *error);
+/* Whether every byte of the text has a token. */
+bool model_has_bytes(const struct model *model, struct slice text);
+
+/*
+ * Each of the following makes a model of model->vocabulary, which is filled
+ * but not built yet, and of the parameters that stand in the model already.
+ */
 
 /* Longest word that a WordPiece model may ask for. */
 enum { WORDPIECE_LONGEST_WORD = 1024 };
 
-/*
- * Makes a WordPiece model of model->vocabulary, which is filled but not built
- * yet.  `prefix` must live as long as the model.  Error: no such unknown
- * token.
- */
+/* `prefix` must live as long as the model.  Error: no such unknown token. */
 bool model_wordpiece(struct model *model, struct slice unknown,
                      struct slice prefix, size_t longest_word,
                      struct error *error);
+
+/* Without merge rules yet; model->bpe has the flags, `unknown` may be empty. */
+bool model_bpe(struct model *model, struct slice unknown, struct error *error);
+/* Adds the next rule; false and error when a token is not known. */
+bool model_bpe_rule(struct model *model, struct slice left, struct slice right,
+                    struct error *error);
+
+/* model->unigram.scores holds a score for each id (model_unigram_add). */
+bool model_unigram(struct model *model, int32_t unknown, struct error *error);
+/* Adds the piece of the next id. */
+bool model_unigram_add(struct model *model, struct slice piece, double score,
+                       struct error *error);
 
 #endif

@@ -14,13 +14,15 @@ void normalizer_list_free(struct normalizer_list *list)
     *list = (struct normalizer_list){0};
 }
 
-struct normalizer *normalizer_list_add(struct normalizer_list *list,
-                                       struct error *error)
+bool normalizer_list_add(struct normalizer_list *list,
+                         const struct normalizer *normalizer,
+                         struct error *error)
 {
     if (!memory_grow((void **)&list->items, &list->capacity, list->count + 1,
                      sizeof *list->items, error))
-        return NULL;
-    return &list->items[list->count++];
+        return false;
+    list->items[list->count++] = *normalizer;
+    return true;
 }
 
 bool normalize(const struct normalizer_list *list, struct slice *text,

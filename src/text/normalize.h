@@ -9,6 +9,7 @@
 #define TEXT_NORMALIZE_H
 
 #include "base/memory.h"
+#include "text/pattern.h"
 #include "text/unicode.h"
 
 /* Buffers of one thread; start as {0}. */
@@ -24,6 +25,14 @@ struct bert_normalizer {
     uint8_t keeps[128]; /* 0: it is deleted */
 };
 
+struct charsmap {
+    const uint32_t *units; /* double-array trie */
+    size_t unit_count;
+    struct slice replacements; /* zero-ended strings */
+    bool plain[128];           /* ASCII that stays as it is */
+    bool is_printable_plain;   /* all of 20 to 7E do */
+};
+
 struct normalizer {
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,
@@ -34,6 +43,16 @@ struct normalizer {
                   struct error *error);
     union {
         struct bert_normalizer bert;
+        struct charsmap charsmap;
+        enum unicode_form form;
+        struct {
+            bool left, right;
+        } strip;
+        struct {
+            struct pattern pattern;
+            struct slice content;
+        } replace;
+        struct slice prefix;
     } as;
 };
 
@@ -43,9 +62,9 @@ struct normalizer_list {
 };
 void normalizer_list_free(struct normalizer_list *list);
 
-/* Appends an empty normaliser for the caller to fill; NULL without memory. */
-struct normalizer *normalizer_list_add(struct normalizer_list *list,
-                                       struct error *error);
+bool normalizer_list_add(struct normalizer_list *list,
+                         const struct normalizer *normalizer,
+                         struct error *error);
 
 /* Runs the list over *text; the result lives in `scratch` or in the input. */
 bool normalize(const struct normalizer_list *list, struct slice *text,
@@ -57,5 +76,24 @@ bool normalize(const struct normalizer_list *list, struct slice *text,
  */
 void normalizer_bert(struct normalizer *normalizer, bool clean, bool chinese,
                      bool strip_accents, bool lowercase);
+/* NFC, NFD, NFKC, NFKD. */
+void normalizer_form(struct normalizer *normalizer, enum unicode_form form);
+/* Lowercase: every character alone. */
+void normalizer_lowercase(struct normalizer *normalizer);
+/* StripAccents: deletes marks. */
+void normalizer_strip_accents(struct normalizer *normalizer);
+/* Strip: white space at the ends. */
+void normalizer_strip(struct normalizer *normalizer, bool left, bool right);
+/* Replace; the slices must live as long as the normaliser. */
+void normalizer_replace(struct normalizer *normalizer, struct pattern pattern,
+                        struct slice content);
+/* Prepend: a text that is not empty gets a prefix. */
+void normalizer_prepend(struct normalizer *normalizer, struct slice prefix);
+/*
+ * Precompiled: SentencePiece's map of characters.  The blob is checked and
+ * copied into the arena.
+ */
+bool normalizer_charsmap(struct normalizer *normalizer, struct slice blob,
+                         struct arena *arena, struct error *error);
 
 #endif

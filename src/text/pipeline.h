@@ -63,8 +63,14 @@ bool read_normalizer(const struct reader *reader, const json_t *value);
 bool read_pre_tokenizer(const struct reader *reader, const json_t *value);
 bool read_post_processor(const struct reader *reader, const json_t *value);
 bool read_model(const struct reader *reader, struct json_scan *scan);
+/* {"token": id, ...} into the model's vocabulary. */
+bool read_ids(const struct reader *reader, struct json_scan *scan);
 
 /* vocab.txt and the BERT pipeline of the class. */
 bool read_vocabulary_text(const struct reader *reader);
+/* vocab.json, merges.txt beside it, and the byte-level pipeline. */
+bool read_byte_bpe(const struct reader *reader);
+/* A SentencePiece model and the pipeline of the class. */
+bool read_sentencepiece(const struct reader *reader);
 
 #endif

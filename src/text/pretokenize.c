@@ -15,13 +15,14 @@ void splitter_list_free(struct splitter_list *list)
     *list = (struct splitter_list){0};
 }
 
-struct splitter *splitter_list_add(struct splitter_list *list,
-                                   struct error *error)
+bool splitter_list_add(struct splitter_list *list,
+                       const struct splitter *splitter, struct error *error)
 {
     if (!memory_grow((void **)&list->items, &list->capacity, list->count + 1,
                      sizeof *list->items, error))
-        return NULL;
-    return &list->items[list->count++];
+        return false;
+    list->items[list->count++] = *splitter;
+    return true;
 }
 
 /* Room for everything that a splitter may write, so that words stay put. */

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "text/pattern.h"
 
 /* Words and, where a splitter rewrites them, their bytes. */
 struct words {
@@ -39,6 +40,18 @@ static inline bool words_add(struct words *words, const char *begin,
     return true;
 }
 
+/* U+2581, which stands for a blank in SentencePiece's vocabularies. */
+#define METASPACE "\xE2\x96\x81"
+
+/* What a splitter that cuts at matches does with a match. */
+enum cut {
+    CUT_REMOVED,
+    CUT_ISOLATED,
+    CUT_CONTIGUOUS, /* isolated, and neighbours stay together */
+    CUT_WITH_PREVIOUS,
+    CUT_WITH_NEXT
+};
+
 struct splitter {
     /*
      * Appends the words of `piece`; at_start: it begins where the text does.
@@ -48,6 +61,25 @@ struct splitter {
                   bool at_start, struct words *words, struct error *error);
     /* Bytes that a byte, or the start of a piece, may become; 0: none new. */
     size_t growth;
+    union {
+        struct {
+            struct slice replacement; /* U+2581 */
+            enum metaspace_prefix {
+                PREFIX_ALWAYS,
+                PREFIX_FIRST, /* at the start of the text alone */
+                PREFIX_NEVER
+            } prefix;
+            bool splits;
+        } metaspace;
+        struct {
+            bool adds_prefix_space, splits;
+        } byte_level;
+        struct {
+            struct pattern pattern;
+            bool (*is_match)(uint32_t c); /* or this instead of a pattern */
+            enum cut cut;
+        } cutter;
+    } as;
 };
 
 struct splitter_list {
@@ -56,9 +88,8 @@ struct splitter_list {
 };
 void splitter_list_free(struct splitter_list *list);
 
-/* Appends an empty splitter for the caller to fill; NULL without memory. */
-struct splitter *splitter_list_add(struct splitter_list *list,
-                                   struct error *error);
+bool splitter_list_add(struct splitter_list *list,
+                       const struct splitter *splitter, struct error *error);
 
 /* The words of `text`, in scratch; NULL without memory. */
 const struct words *pretokenize(const struct splitter_list *list,
@@ -68,5 +99,21 @@ const struct words *pretokenize(const struct splitter_list *list,
 
 /* BertPreTokenizer: blanks separate, a punctuation mark is a word. */
 void splitter_bert(struct splitter *splitter);
+
+/*
+ * ByteLevel: the words of GPT-2's regular expression, each byte as one visible
+ * character.
+ */
+void splitter_byte_level(struct splitter *splitter, bool adds_prefix_space,
+                         bool splits);
+/* Metaspace: blanks become the replacement, which begins every word. */
+void splitter_metaspace(struct splitter *splitter, struct slice replacement,
+                        enum metaspace_prefix prefix, bool splits);
+/* WhitespaceSplit, Punctuation, Digits: cut at characters of a kind. */
+void splitter_cut_kind(struct splitter *splitter, bool (*is_match)(uint32_t c),
+                       enum cut cut);
+/* Split: cut at the matches of a pattern. */
+void splitter_cut_pattern(struct splitter *splitter, struct pattern pattern,
+                          enum cut cut);
 
 #endif

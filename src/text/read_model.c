@@ -1,15 +1,17 @@
 #include "text/pipeline.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /*
- * The members of "model": the vocabulary goes straight from the text into
- * model.vocabulary, since it may have 250,000 entries; small members become
- * trees.
+ * The members of "model".  The vocabulary goes straight from the text into the
+ * model, since it may have 250,000 entries; the merge rules wait until the
+ * vocabulary is there; small members become trees.
  */
 struct model_parts {
-    json_t *options; /* small members by name */
-    bool has_ids;    /* the vocabulary is an object of ids */
+    json_t *options;
+    struct slice rules; /* the text of "merges"; NULL: none */
+    bool has_vocabulary, has_scores;
 };
 
 static bool fail_at_token(struct json_scan *scan, struct slice token,
@@ -20,30 +22,69 @@ static bool fail_at_token(struct json_scan *scan, struct slice token,
                      text_quote(token, quoted), inner->text);
 }
 
-/* {"token": id, ...} */
-static bool read_ids(const struct reader *reader, struct json_scan *scan)
+static bool add_id(const struct reader *reader, struct slice token, int32_t id,
+                   struct error *error)
 {
     struct vocabulary *vocabulary = &reader->tokenizer->model.vocabulary;
-    struct buffer token = {0};
-    struct slice key;
-    struct error inner = {0};
+    if (vocabulary_token(vocabulary, id).length > 0)
+        return error_set(error, "id %d is given twice", (int)id);
+    return vocabulary_add(vocabulary, id, token, error);
+}
+
+/* A copy of a string, which the scanner may overwrite at its next step. */
+static bool keep(struct buffer *copy, struct slice *text, struct error *error)
+{
+    copy->length = 0;
+    if (!buffer_append(copy, text->bytes, text->length, error))
+        return false;
+    *text = buffer_slice(copy);
+    return true;
+}
+
+bool read_ids(const struct reader *reader, struct json_scan *scan)
+{
+    struct buffer copy = {0};
     bool fine = json_scan_open(scan, '{');
     while (fine && json_scan_more(scan)) {
+        struct slice token;
+        struct error inner = {0};
         int32_t id;
-        token.length = 0;
-        fine = json_scan_key(scan, &key) &&
-               buffer_append(&token, key.bytes, key.length, reader->error) &&
-               json_scan_index(scan, VOCABULARY_LIMIT, "a token id", &id);
-        if (!fine)
-            break;
-        fine =
-            vocabulary_token(vocabulary, id).length == 0
-                ? vocabulary_add(vocabulary, id, buffer_slice(&token), &inner)
-                : error_set(&inner, "id %d is given twice", (int)id);
-        if (!fine)
-            fail_at_token(scan, buffer_slice(&token), &inner);
+        fine = json_scan_key(scan, &token) &&
+               keep(&copy, &token, reader->error) &&
+               json_scan_index(scan, VOCABULARY_LIMIT, "a token id", &id) &&
+               (add_id(reader, token, id, &inner) ||
+                fail_at_token(scan, token, &inner));
     }
-    buffer_free(&token);
+    buffer_free(&copy);
+    return fine && !reader->error->set;
+}
+
+/* [piece, score] */
+static bool read_piece(const struct reader *reader, struct json_scan *scan,
+                       struct buffer *copy)
+{
+    struct slice piece;
+    struct error inner = {0};
+    double score;
+    if (!json_scan_open(scan, '[') || !json_scan_more(scan) ||
+        !json_scan_string(scan, &piece) || !keep(copy, &piece, reader->error) ||
+        !json_scan_more(scan) || !json_scan_number(scan, &score))
+        return scan->error->set ||
+               json_scan_fail(scan, "a pair of piece and score");
+    if (json_scan_more(scan))
+        return json_scan_fail(scan, "']'");
+    return model_unigram_add(&reader->tokenizer->model, piece, score, &inner) ||
+           fail_at_token(scan, piece, &inner);
+}
+
+/* [[piece, score], ...]; a piece's place is its id. */
+static bool read_pieces(const struct reader *reader, struct json_scan *scan)
+{
+    struct buffer copy = {0};
+    bool fine = json_scan_open(scan, '[');
+    while (fine && json_scan_more(scan))
+        fine = read_piece(reader, scan, &copy);
+    buffer_free(&copy);
     return fine && !reader->error->set;
 }
 
@@ -53,11 +94,15 @@ static bool read_option(const struct reader *reader, struct json_scan *scan,
     struct slice raw;
     if (!json_scan_skip(scan, &raw))
         return false;
+    if (strcmp(key, "merges") == 0) {
+        parts->rules = raw;
+        return true;
+    }
     json_t *value = json_parse(raw, reader->path, 0, reader->error);
     if (value == NULL)
         return false;
     return json_object_set_new(parts->options, key, value) == 0 ||
-           reader_fail(reader, "out of memory");
+           reader_fail(reader, "model: key '%s' is not UTF-8", key);
 }
 
 static bool read_member(const struct reader *reader, struct json_scan *scan,
@@ -69,15 +114,15 @@ static bool read_member(const struct reader *reader, struct json_scan *scan,
         return false;
     if (key.length >= sizeof name)
         return json_scan_skip(scan, &raw);
-    memcpy(name, key.bytes, key.length);
-    name[key.length] = '\0';
-
+    snprintf(name, sizeof name, "%.*s", (int)key.length, key.bytes);
     if (strcmp(name, "vocab") != 0)
         return read_option(reader, scan, name, parts);
-    if (reader->tokenizer->model.vocabulary.count > 0)
+    if (parts->has_vocabulary)
         return json_scan_fail(scan, "one vocabulary");
-    parts->has_ids = json_scan_peek(scan) == '{';
-    return read_ids(reader, scan);
+    parts->has_vocabulary = true;
+    parts->has_scores = json_scan_peek(scan) == '[';
+    return parts->has_scores ? read_pieces(reader, scan)
+                             : read_ids(reader, scan);
 }
 
 static struct slice text_option(const struct model_parts *parts,
@@ -87,36 +132,124 @@ static struct slice text_option(const struct model_parts *parts,
     return json_is_string(value) ? json_slice(value) : slice_of(fallback);
 }
 
-static bool make_wordpiece(const struct reader *reader,
-                           const struct model_parts *parts)
+static bool flag_option(const struct model_parts *parts, const char *key)
 {
+    return json_is_true(json_object_get(parts->options, key));
+}
+
+static bool make_wordpiece(const struct reader *reader,
+                           const struct model_parts *parts, struct error *error)
+{
+    const json_int_t reference_default = 100;
     struct tokenizer *tokenizer = reader->tokenizer;
     struct slice prefix = text_option(parts, "continuing_subword_prefix", "##");
     prefix.bytes = arena_copy(&tokenizer->arena, prefix.bytes, prefix.length,
                               reader->error);
     if (prefix.bytes == NULL)
         return false;
-
-    const json_t *longest =
+    const json_t *limit =
         json_object_get(parts->options, "max_input_chars_per_word");
-    json_int_t longest_word = json_is_integer(longest)
-                                  ? json_integer_value(longest)
-                                  : 100; /* the reference's default */
+    json_int_t longest =
+        json_is_integer(limit) ? json_integer_value(limit) : reference_default;
+    if (longest < 0)
+        return error_set(error, "max_input_chars_per_word is negative");
+    return model_wordpiece(&tokenizer->model,
+                           text_option(parts, "unk_token", "[UNK]"), prefix,
+                           (size_t)longest, error);
+}
+
+/* "left right" or ["left", "right"] */
+static bool read_rule(struct model *model, struct json_scan *scan,
+                      struct buffer *copy)
+{
+    struct slice left, right;
     struct error inner = {0};
-    if (longest_word < 0 ||
-        !model_wordpiece(&tokenizer->model,
-                         text_option(parts, "unk_token", "[UNK]"), prefix,
-                         (size_t)longest_word, &inner))
-        return reader_fail(reader, "%s",
-                           inner.set ? inner.text
-                                     : "max_input_chars_per_word is negative");
+    bool is_string = json_scan_peek(scan) == '"';
+    if (is_string) {
+        if (!json_scan_string(scan, &left))
+            return false;
+        const char *blank = memchr(left.bytes, ' ', left.length);
+        size_t length = blank ? (size_t)(blank - left.bytes) : left.length;
+        right = (struct slice){left.bytes + length, left.length - length};
+        right.bytes += blank != NULL;
+        right.length -= blank != NULL;
+        left.length = length;
+    } else if (!json_scan_open(scan, '[') || !json_scan_more(scan) ||
+               !json_scan_string(scan, &left) ||
+               !keep(copy, &left, scan->error) || !json_scan_more(scan) ||
+               !json_scan_string(scan, &right)) {
+        return scan->error->set || json_scan_fail(scan, "a pair of tokens");
+    }
+    if (!model_bpe_rule(model, left, right, &inner))
+        return error_set(scan->error, "%s: %s", scan->path, inner.text);
+    return is_string || !json_scan_more(scan) || json_scan_fail(scan, "']'");
+}
+
+static bool add_rules(const struct reader *reader,
+                      const struct model_parts *parts)
+{
+    if (parts->rules.bytes == NULL)
+        return true;
+    struct json_scan scan;
+    struct buffer copy = {0};
+    json_scan_start(&scan, parts->rules, reader->path, reader->error);
+    bool fine = json_scan_open(&scan, '[');
+    while (fine && json_scan_more(&scan))
+        fine = read_rule(&reader->tokenizer->model, &scan, &copy);
+    json_scan_free(&scan);
+    buffer_free(&copy);
+    return fine && !reader->error->set;
+}
+
+/* Options that would change ids and that no supported model uses. */
+static bool refuse_bpe_options(const struct model_parts *parts,
+                               struct error *error)
+{
+    static const char *const affixes[] = {"continuing_subword_prefix",
+                                          "end_of_word_suffix"};
+    char quoted[TEXT_QUOTE_BYTES];
+    for (size_t i = 0; i < 2; i++) {
+        struct slice affix = text_option(parts, affixes[i], "");
+        if (affix.length > 0)
+            return error_set(error, "%s '%s' is not supported", affixes[i],
+                             text_quote(affix, quoted));
+    }
+    if (json_number_value(json_object_get(parts->options, "dropout")) > 0)
+        return error_set(error, "dropout is not supported");
     return true;
+}
+
+static bool make_bpe(const struct reader *reader,
+                     const struct model_parts *parts, struct error *error)
+{
+    struct model *model = &reader->tokenizer->model;
+    model->bpe.fuses_unknown = flag_option(parts, "fuse_unk");
+    model->bpe.ignores_merges = flag_option(parts, "ignore_merges");
+    model->bpe.falls_back = flag_option(parts, "byte_fallback");
+    return refuse_bpe_options(parts, error) &&
+           model_bpe(model, text_option(parts, "unk_token", ""), error) &&
+           add_rules(reader, parts);
+}
+
+static bool make_unigram(const struct reader *reader,
+                         const struct model_parts *parts, struct error *error)
+{
+    struct model *model = &reader->tokenizer->model;
+    const json_t *unknown = json_object_get(parts->options, "unk_id");
+    json_int_t id = json_integer_value(unknown);
+    if (!json_is_integer(unknown) || id < 0 || id >= VOCABULARY_LIMIT)
+        return error_set(error, "unk_id: the id of a piece expected");
+    model->unigram.falls_back = flag_option(parts, "byte_fallback");
+    return model_unigram(model, (int32_t)id, error);
 }
 
 /* Old files have no type; then the members tell. */
 static struct slice type_of(const struct model_parts *parts)
 {
-    return text_option(parts, "type", "WordPiece");
+    return text_option(parts, "type",
+                       parts->rules.bytes  ? "BPE"
+                       : parts->has_scores ? "Unigram"
+                                           : "WordPiece");
 }
 
 static bool make_model(const struct reader *reader,
@@ -124,22 +257,37 @@ static bool make_model(const struct reader *reader,
 {
     static const struct {
         const char *type;
-        bool (*make)(const struct reader *, const struct model_parts *);
+        bool has_scores;
+        bool (*make)(const struct reader *, const struct model_parts *,
+                     struct error *);
     } makers[] = {
-        {"WordPiece", make_wordpiece},
+        {"WordPiece", false, make_wordpiece},
+        {"BPE", false, make_bpe},
+        {"Unigram", true, make_unigram},
     };
     struct slice type = type_of(parts);
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
-        if (slice_is(type, makers[i].type))
-            return makers[i].make(reader, parts);
+    struct error inner = {0};
     char quoted[TEXT_QUOTE_BYTES];
-    return reader_fail(reader, "model type '%s' is not supported: WordPiece is",
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        if (!slice_is(type, makers[i].type))
+            continue;
+        if (!parts->has_vocabulary || parts->has_scores != makers[i].has_scores)
+            return reader_fail(reader, "model: vocab: %s expected for a %s",
+                               makers[i].has_scores ? "pieces with scores"
+                                                    : "tokens with ids",
+                               makers[i].type);
+        return makers[i].make(reader, parts, &inner) ||
+               reader_fail(reader, "model: %s", inner.text);
+    }
+    return reader_fail(reader,
+                       "model type '%s' is not supported: WordPiece, BPE and "
+                       "Unigram are",
                        text_quote(type, quoted));
 }
 
 bool read_model(const struct reader *reader, struct json_scan *scan)
 {
-    struct model_parts parts = {.options = json_object()};
+    struct model_parts parts = {.options = json_object(), .rules = {NULL, 0}};
     if (parts.options == NULL)
         return reader_fail(reader, "out of memory");
     bool fine = json_scan_open(scan, '{');

@@ -39,20 +39,18 @@ static bool add_bert_stages(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
     struct tokenizer *tokenizer = reader->tokenizer;
-    struct normalizer *normalizer =
-        normalizer_list_add(&tokenizer->normalizers, reader->error);
-    struct splitter *splitter =
-        splitter_list_add(&tokenizer->splitters, reader->error);
-    if (normalizer == NULL || splitter == NULL)
-        return false;
-
     bool lower = settings_flag(settings, "do_lower_case", true, reader->error);
-    normalizer_bert(
-        normalizer, true,
-        settings_flag(settings, "tokenize_chinese_chars", true, reader->error),
-        settings_flag(settings, "strip_accents", lower, reader->error), lower);
-    splitter_bert(splitter);
-    return !reader->error->set;
+    bool chinese =
+        settings_flag(settings, "tokenize_chinese_chars", true, reader->error);
+    bool strip = settings_flag(settings, "strip_accents", lower, reader->error);
+    struct normalizer normalizer;
+    struct splitter splitter;
+    normalizer_bert(&normalizer, true, chinese, strip, lower);
+    splitter_bert(&splitter);
+    return !reader->error->set &&
+           normalizer_list_add(&tokenizer->normalizers, &normalizer,
+                               reader->error) &&
+           splitter_list_add(&tokenizer->splitters, &splitter, reader->error);
 }
 
 bool read_vocabulary_text(const struct reader *reader)

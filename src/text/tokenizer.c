@@ -12,6 +12,7 @@ struct tokenizer_buffers {
     struct normalize_scratch normalize;
     struct split_scratch split;
     struct word_cache words;
+    struct model_scratch model;
 };
 
 void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
@@ -23,6 +24,7 @@ void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
     normalize_scratch_free(&buffers->normalize);
     split_scratch_free(&buffers->split);
     word_cache_free(&buffers->words);
+    model_scratch_free(&buffers->model);
     memory_free(buffers);
     scratch->buffers = NULL;
 }
@@ -48,37 +50,57 @@ void token_list_free(struct token_list *list)
     *list = (struct token_list){0};
 }
 
-static bool read_files(struct reader *reader, const char *directory)
+/* The files that a pipeline may come from; the first that is there counts. */
+static const struct source {
+    const char *name;
+    enum vocabulary_files files; /* of the class; FILES_JSON_ONLY: of any */
+    bool (*read)(const struct reader *);
+} sources[] = {
+    {"tokenizer.json", FILES_JSON_ONLY, read_tokenizer_json},
+    {"vocab.txt", FILES_WORDPIECE, read_vocabulary_text},
+    {"vocab.json", FILES_BYTE_BPE, read_byte_bpe},
+    {"sentencepiece.bpe.model", FILES_XLM_ROBERTA, read_sentencepiece},
+    {"sentencepiece.bpe.model", FILES_CAMEMBERT, read_sentencepiece},
+    {"spm.model", FILES_DEBERTA_V2, read_sentencepiece},
+};
+
+/* *found stays false when the file is not there. */
+static bool read_source(struct reader *reader, const struct source *source,
+                        bool *found)
 {
-    static const struct {
-        const char *name;
-        enum vocabulary_files files;
-        bool (*read)(const struct reader *);
-    } table[] = {
-        {"tokenizer.json", FILES_JSON_ONLY, read_tokenizer_json},
-        {"vocab.txt", FILES_WORDPIECE, read_vocabulary_text},
-    };
-    const struct tokenizer_class *class = reader->settings->class;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (table[i].files != FILES_JSON_ONLY && table[i].files != class->files)
+    struct tokenizer *tokenizer = reader->tokenizer;
+    char *path =
+        file_join(reader->settings->directory, source->name, reader->error);
+    if (path == NULL)
+        return false;
+    *found = file_exists(path);
+    reader->path = path;
+    bool fine = !*found || source->read(reader);
+    if (*found && fine)
+        snprintf(tokenizer->description, sizeof tokenizer->description,
+                 "%s, from %s", tokenizer->model.name, source->name);
+    memory_free(path);
+    return fine;
+}
+
+static bool read_sources(struct reader *reader)
+{
+    enum vocabulary_files files = reader->settings->class->files;
+    const char *other = NULL;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        const struct source *source = &sources[i];
+        if (source->files != FILES_JSON_ONLY && source->files != files)
             continue;
-        char *path = file_join(directory, table[i].name, reader->error);
-        if (path == NULL)
+        bool found = false;
+        if (!read_source(reader, source, &found))
             return false;
-        bool exists = file_exists(path);
-        reader->path = path;
-        bool fine = exists && table[i].read(reader);
-        if (fine)
-            snprintf(reader->tokenizer->description,
-                     sizeof reader->tokenizer->description, "%s, from %s",
-                     reader->tokenizer->model.name, table[i].name);
-        memory_free(path);
-        if (exists)
-            return fine;
+        if (found)
+            return true;
+        other = i > 0 ? source->name : NULL;
     }
-    return error_set(reader->error,
-                     "%s: no tokenizer: tokenizer.json%s expected", directory,
-                     class->files == FILES_WORDPIECE ? " or vocab.txt" : "");
+    return error_set(
+        reader->error, "%s: no tokenizer: tokenizer.json%s%s expected",
+        reader->settings->directory, other ? " or " : "", other ? other : "");
 }
 
 struct tokenizer *tokenizer_open(const char *directory, struct error *error)
@@ -94,7 +116,7 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
         tokenizer->highest_added = -1;
         tokenizer->limit = settings_limit(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);
-        fine = read_files(&reader, directory) && !error->set &&
+        fine = read_sources(&reader) && !error->set &&
                added_tokens_build(&tokenizer->added, &tokenizer->normalizers,
                                   error);
     }
@@ -140,8 +162,8 @@ static bool encode_words(const struct encoding *encoding, struct slice piece,
         return false;
     for (size_t i = 0; i < words->count; i++)
         if (!word_cache_encode(&encoding->buffers->words, &tokenizer->model,
-                               words->items[i], encoding->list,
-                               encoding->error))
+                               words->items[i], &encoding->buffers->model,
+                               encoding->list, encoding->error))
             return false;
     return true;
 }

@@ -14,6 +14,15 @@ const char *const special_keys[SPECIAL_COUNT] = {
         [SPECIAL_MASK] = "[MASK]",                                             \
     }
 
+#define ROBERTA_SPECIALS                                                       \
+    {                                                                          \
+        "<s>", "</s>", "<unk>", "</s>", "<pad>", "<s>", "<mask>",              \
+    }
+#define DEBERTA_SPECIALS                                                       \
+    {                                                                          \
+        "[CLS]", "[SEP]", "[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]",        \
+    }
+
 static const struct tokenizer_class classes[] = {
     {
         .name = "BertTokenizer",
@@ -49,6 +58,46 @@ static const struct tokenizer_class classes[] = {
         .flags = MASK_LSTRIP,
         .two_separators = true,
         .has_bert_options = true,
+    },
+    {
+        .name = "RobertaTokenizer",
+        .model_types = " roberta ",
+        .files = FILES_BYTE_BPE,
+        .specials = ROBERTA_SPECIALS,
+        .flags = MASK_LSTRIP,
+        .two_separators = true,
+    },
+    {
+        .name = "DebertaTokenizer",
+        .model_types = " deberta ",
+        .files = FILES_BYTE_BPE,
+        .specials = DEBERTA_SPECIALS,
+        .flags = MASK_LSTRIP | MASK_NORMALIZED,
+        .gives_types = true,
+    },
+    {
+        .name = "XLMRobertaTokenizer",
+        .model_types = " xlm-roberta gte jina_embeddings_v3 ",
+        .files = FILES_XLM_ROBERTA,
+        .specials = ROBERTA_SPECIALS,
+        .flags = MASK_LSTRIP,
+        .two_separators = true,
+    },
+    {
+        .name = "CamembertTokenizer",
+        .model_types = " camembert ",
+        .files = FILES_CAMEMBERT,
+        .specials = ROBERTA_SPECIALS,
+        .flags = MASK_LSTRIP,
+        .two_separators = true,
+    },
+    {
+        .name = "DebertaV2Tokenizer",
+        .model_types = " deberta-v2 ",
+        .files = FILES_DEBERTA_V2,
+        .specials = DEBERTA_SPECIALS,
+        .flags = UNK_NORMALIZED,
+        .gives_types = true,
     },
     {
         /* tokenizer.json alone says everything.  Stays last. */

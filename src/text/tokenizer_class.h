@@ -25,7 +25,11 @@ extern const char *const special_keys[SPECIAL_COUNT]; /* "bos_token", ... */
 /* How the vocabulary is laid out where there is no tokenizer.json. */
 enum vocabulary_files {
     FILES_JSON_ONLY,
-    FILES_WORDPIECE /* vocab.txt */
+    FILES_WORDPIECE,   /* vocab.txt */
+    FILES_BYTE_BPE,    /* vocab.json, merges.txt */
+    FILES_XLM_ROBERTA, /* sentencepiece.bpe.model, ids moved by one */
+    FILES_CAMEMBERT,   /* the same, ids moved by four */
+    FILES_DEBERTA_V2   /* spm.model, ids as they are */
 };
 
 /* Flags of special tokens that a class gives to plain strings. */

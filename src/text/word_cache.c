@@ -82,10 +82,11 @@ static size_t slot_of(const struct word_key *key)
 /* Works a word out and keeps its ids when they fit. */
 static bool fill(struct word_slot *slot, const struct word_key *key,
                  const struct model *model, struct slice word,
-                 struct token_list *ids, struct error *error)
+                 struct model_scratch *scratch, struct token_list *ids,
+                 struct error *error)
 {
     size_t start = ids->count;
-    if (!model->encode(model, word, ids, error))
+    if (!model->encode(model, word, scratch, ids, error))
         return false;
     size_t count = ids->count - start;
     if (count > MOST_IDS)
@@ -98,11 +99,11 @@ static bool fill(struct word_slot *slot, const struct word_key *key,
 }
 
 bool word_cache_encode(struct word_cache *cache, const struct model *model,
-                       struct slice word, struct token_list *ids,
-                       struct error *error)
+                       struct slice word, struct model_scratch *scratch,
+                       struct token_list *ids, struct error *error)
 {
     if (word.length > LONGEST_WORD)
-        return model->encode(model, word, ids, error);
+        return model->encode(model, word, scratch, ids, error);
     if (cache->slots == NULL)
         cache->slots = memory_new(SLOTS, sizeof *cache->slots, error);
     if (cache->slots == NULL)
@@ -111,7 +112,7 @@ bool word_cache_encode(struct word_cache *cache, const struct model *model,
     struct word_key key = key_of(word);
     struct word_slot *slot = &cache->slots[slot_of(&key)];
     if (!is_key(slot, &key))
-        return fill(slot, &key, model, word, ids, error);
+        return fill(slot, &key, model, word, scratch, ids, error);
     if (ids->capacity - ids->count < MOST_IDS &&
         !token_list_reserve(ids, MOST_IDS, error))
         return false;

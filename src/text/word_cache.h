@@ -19,7 +19,7 @@ void word_cache_free(struct word_cache *cache);
 
 /* model->encode with a memory. */
 bool word_cache_encode(struct word_cache *cache, const struct model *model,
-                       struct slice word, struct token_list *ids,
-                       struct error *error);
+                       struct slice word, struct model_scratch *scratch,
+                       struct token_list *ids, struct error *error);
 
 #endif

@@ -64,9 +64,11 @@ static bool is_too_long(struct slice word, size_t limit)
 }
 
 static bool encode(const struct model *self, struct slice word,
-                   struct token_list *ids, struct error *error)
+                   struct model_scratch *scratch, struct token_list *ids,
+                   struct error *error)
 {
-    const struct wordpiece *wordpiece = &self->as.wordpiece;
+    (void)scratch;
+    const struct wordpiece *wordpiece = &self->wordpiece;
     size_t start = ids->count;
     if (is_too_long(word, wordpiece->longest_word))
         return token_list_append(ids, wordpiece->unknown, error);
@@ -111,6 +113,6 @@ bool model_wordpiece(struct model *model, struct slice unknown,
         state = vocabulary_step(state, prefix.bytes[i]);
     model->name = "WordPiece";
     model->encode = encode;
-    model->as.wordpiece = (struct wordpiece){prefix, state, id, longest_word};
+    model->wordpiece = (struct wordpiece){prefix, state, id, longest_word};
     return true;
 }

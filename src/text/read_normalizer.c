@@ -1,0 +1,151 @@
+#include "text/base64.h"
+#include "text/stage.h"
+
+static bool add_normalizer(const struct reader *reader,
+                           const struct normalizer *normalizer)
+{
+    return !reader->error->set &&
+           normalizer_list_add(&reader->tokenizer->normalizers, normalizer,
+                               reader->error);
+}
+
+static bool read_bert_normalizer(const struct reader *reader,
+                                 const json_t *value)
+{
+    struct normalizer normalizer;
+    bool lower = stage_flag(reader, value, "lowercase", true);
+    normalizer_bert(&normalizer, stage_flag(reader, value, "clean_text", true),
+                    stage_flag(reader, value, "handle_chinese_chars", true),
+                    stage_flag(reader, value, "strip_accents", lower), lower);
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_form(const struct reader *reader, const json_t *value)
+{
+    struct normalizer normalizer;
+    normalizer_form(&normalizer, stage_is(value, "NFC")    ? UNICODE_NFC
+                                 : stage_is(value, "NFD")  ? UNICODE_NFD
+                                 : stage_is(value, "NFKC") ? UNICODE_NFKC
+                                                           : UNICODE_NFKD);
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_lowercase(const struct reader *reader, const json_t *value)
+{
+    (void)value;
+    struct normalizer normalizer;
+    normalizer_lowercase(&normalizer);
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_strip_accents(const struct reader *reader, const json_t *value)
+{
+    (void)value;
+    struct normalizer normalizer;
+    normalizer_strip_accents(&normalizer);
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_strip(const struct reader *reader, const json_t *value)
+{
+    struct normalizer normalizer;
+    normalizer_strip(&normalizer, stage_flag(reader, value, "strip_left", true),
+                     stage_flag(reader, value, "strip_right", true));
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_replace(const struct reader *reader, const json_t *value)
+{
+    struct normalizer normalizer;
+    struct pattern pattern;
+    if (!stage_pattern(reader, value, &pattern))
+        return false;
+    normalizer_replace(&normalizer, pattern,
+                       stage_text(reader, value, "content", NULL));
+    return add_normalizer(reader, &normalizer);
+}
+
+static bool read_prepend(const struct reader *reader, const json_t *value)
+{
+    struct normalizer normalizer;
+    normalizer_prepend(&normalizer, stage_text(reader, value, "prepend", NULL));
+    return add_normalizer(reader, &normalizer);
+}
+
+/* {"precompiled_charsmap": base64 or null} */
+static bool read_precompiled(const struct reader *reader, const json_t *value)
+{
+    struct slice text =
+        json_slice(json_object_get(value, "precompiled_charsmap"));
+    if (text.length == 0)
+        return true;
+    struct buffer blob = {0};
+    struct error inner = {0};
+    struct normalizer normalizer;
+    bool fine = base64_decode(text, &blob, &inner) &&
+                normalizer_charsmap(&normalizer, buffer_slice(&blob),
+                                    &reader->tokenizer->arena, &inner);
+    buffer_free(&blob);
+    return fine ? add_normalizer(reader, &normalizer)
+                : reader_fail(reader, "%s", inner.text);
+}
+
+static bool read_normalizer_sequence(const struct reader *reader,
+                                     const json_t *value);
+
+static const struct stage_reader normalizers[] = {
+    {"BertNormalizer", read_bert_normalizer},
+    {"Lowercase", read_lowercase},
+    {"NFC", read_form},
+    {"NFD", read_form},
+    {"NFKC", read_form},
+    {"NFKD", read_form},
+    {"Precompiled", read_precompiled},
+    {"Prepend", read_prepend},
+    {"Replace", read_replace},
+    {"Sequence", read_normalizer_sequence},
+    {"Strip", read_strip},
+    {"StripAccents", read_strip_accents},
+};
+
+static bool read_one_normalizer(const struct reader *reader,
+                                const json_t *value)
+{
+    return stage_read(reader, value, "normalizer", normalizers,
+                      sizeof normalizers / sizeof *normalizers);
+}
+
+static bool read_normalizer_sequence(const struct reader *reader,
+                                     const json_t *value)
+{
+    return stage_each(reader, value, "normalizers", read_one_normalizer);
+}
+
+/*
+ * In BERT's classes tokenizer_config.json has the last word on a bare
+ * BertNormalizer, and absent keys count as their defaults (TOKENIZERS 0.1).
+ */
+static void override_bert(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    struct normalizer *normalizer = &reader->tokenizer->normalizers.items[0];
+    struct bert_normalizer *bert = &normalizer->as.bert;
+    bool lower = settings_flag(settings, "do_lower_case", true, reader->error);
+    bool chinese = bert->chinese;
+    if (settings->class->has_chinese_option)
+        chinese = settings_flag(settings, "tokenize_chinese_chars", true,
+                                reader->error);
+    normalizer_bert(
+        normalizer, bert->clean, chinese,
+        settings_flag(settings, "strip_accents", lower, reader->error), lower);
+}
+
+bool read_normalizer(const struct reader *reader, const json_t *value)
+{
+    if (!read_one_normalizer(reader, value))
+        return false;
+    if (stage_is(value, "BertNormalizer") &&
+        reader->settings->class->has_bert_options)
+        override_bert(reader);
+    return !reader->error->set;
+}

@@ -1,0 +1,264 @@
+#include "base/files.h"
+#include "text/pipeline.h"
+#include "text/protobuf.h"
+
+#include <string.h>
+
+/*
+ * sentencepiece_model.proto: field 1 the pieces, 2 the trainer's settings, 3
+ * the normaliser's.  Only what the reference takes from it is read; the
+ * pipeline around the model comes from the class.
+ */
+
+enum piece_type { PIECE_NORMAL = 1, PIECE_CONTROL = 3, PIECE_USER = 4 };
+
+struct piece {
+    struct slice text;
+    float score;
+    uint64_t type;
+};
+
+/* What is taken from the file, and lies in it. */
+struct contents {
+    struct piece *pieces;
+    size_t count, capacity;
+    uint64_t model_type, unknown;
+    struct slice charsmap;
+};
+
+static bool fail_damaged(const struct reader *reader, const char *what)
+{
+    return reader_fail(reader, "not a SentencePiece model: %s is damaged",
+                       what);
+}
+
+static bool read_piece(const struct reader *reader, struct slice bytes,
+                       struct contents *contents)
+{
+    if (!memory_grow((void **)&contents->pieces, &contents->capacity,
+                     contents->count + 1, sizeof *contents->pieces,
+                     reader->error))
+        return false;
+    struct piece *piece = &contents->pieces[contents->count++];
+    *piece = (struct piece){.text = {"", 0}, .type = PIECE_NORMAL};
+
+    struct protobuf message = protobuf_start(bytes);
+    struct protobuf_field field;
+    while (protobuf_more(&message)) {
+        if (!protobuf_next(&message, &field))
+            return fail_damaged(reader, "a piece");
+        uint32_t bits = (uint32_t)field.value;
+        if (field.number == 1 && field.wire == WIRE_BYTES)
+            piece->text = field.bytes;
+        else if (field.number == 2 && field.wire == WIRE_32)
+            memcpy(&piece->score, &bits, sizeof bits);
+        else if (field.number == 3 && field.wire == WIRE_VARINT)
+            piece->type = field.value;
+    }
+    return true;
+}
+
+static bool read_trainer(const struct reader *reader, struct slice bytes,
+                         struct contents *contents)
+{
+    struct protobuf message = protobuf_start(bytes);
+    struct protobuf_field field;
+    while (protobuf_more(&message)) {
+        if (!protobuf_next(&message, &field))
+            return fail_damaged(reader, "the trainer's part");
+        if (field.number == 3 && field.wire == WIRE_VARINT)
+            contents->model_type = field.value;
+        else if (field.number == 40 && field.wire == WIRE_VARINT)
+            contents->unknown = field.value;
+    }
+    return true;
+}
+
+static bool read_spec(const struct reader *reader, struct slice bytes,
+                      struct contents *contents)
+{
+    struct protobuf message = protobuf_start(bytes);
+    struct protobuf_field field;
+    while (protobuf_more(&message)) {
+        if (!protobuf_next(&message, &field))
+            return fail_damaged(reader, "the normaliser's part");
+        if (field.number == 2 && field.wire == WIRE_BYTES)
+            contents->charsmap = field.bytes;
+    }
+    return true;
+}
+
+static bool read_contents(const struct reader *reader, struct slice bytes,
+                          struct contents *contents)
+{
+    enum { UNIGRAM = 1 };
+    static bool (*const parts[])(const struct reader *, struct slice,
+                                 struct contents *) = {NULL, read_piece,
+                                                       read_trainer, read_spec};
+    struct protobuf message = protobuf_start(bytes);
+    struct protobuf_field field;
+    while (protobuf_more(&message)) {
+        if (!protobuf_next(&message, &field))
+            return fail_damaged(reader, "the file");
+        if (field.number < sizeof parts / sizeof *parts &&
+            field.wire == WIRE_BYTES &&
+            !parts[field.number](reader, field.bytes, contents))
+            return false;
+    }
+    if (contents->model_type != UNIGRAM)
+        return reader_fail(reader,
+                           "SentencePiece model type %llu is not supported: "
+                           "1, Unigram, is",
+                           (unsigned long long)contents->model_type);
+    return true;
+}
+
+/* How a class numbers the pieces (TOKENIZERS 4.2). */
+struct layout {
+    enum vocabulary_files files;
+    const char *first[6]; /* pieces in front, up to NULL */
+    double scores[6];     /* of these */
+    size_t replaced;      /* pieces of the file that they stand for */
+    const char *last;     /* a piece behind, or NULL */
+    bool names_unknown;   /* the file says which piece is unknown, else 3 */
+};
+
+static const struct layout layouts[] = {
+    {
+        .files = FILES_XLM_ROBERTA,
+        .first = {"<s>", "<pad>", "</s>", "<unk>"},
+        .replaced = 3,
+        .last = "<mask>",
+    },
+    {
+        .files = FILES_CAMEMBERT,
+        .first = {"<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>",
+                  "<unk>NOTUSED"},
+        .scores = {0, 0, 0, 0, -100},
+        .replaced = 1,
+        .last = "<mask>",
+    },
+    {
+        .files = FILES_DEBERTA_V2,
+        .names_unknown = true,
+    },
+};
+
+static const struct layout *layout_of(const struct reader *reader)
+{
+    size_t i = 0;
+    while (layouts[i].files != reader->settings->class->files)
+        i++;
+    return &layouts[i];
+}
+
+static bool add_pieces(const struct reader *reader, const struct layout *layout,
+                       const struct contents *contents, struct error *error)
+{
+    struct model *model = &reader->tokenizer->model;
+    for (size_t i = 0; layout->first[i] != NULL; i++)
+        if (!model_unigram_add(model, slice_of(layout->first[i]),
+                               layout->scores[i], error))
+            return false;
+    for (size_t i = layout->replaced; i < contents->count; i++)
+        if (!model_unigram_add(model, contents->pieces[i].text,
+                               (double)contents->pieces[i].score, error))
+            return false;
+    return layout->last == NULL ||
+           model_unigram_add(model, slice_of(layout->last), 0, error);
+}
+
+static bool add_model(const struct reader *reader,
+                      const struct contents *contents)
+{
+    const struct layout *layout = layout_of(reader);
+    uint64_t unknown = layout->names_unknown ? contents->unknown : 3;
+    if (unknown > VOCABULARY_LIMIT)
+        unknown = VOCABULARY_LIMIT;
+    struct error inner = {0};
+    if (add_pieces(reader, layout, contents, &inner) &&
+        model_unigram(&reader->tokenizer->model, (int32_t)unknown, &inner))
+        return true;
+    return reader_fail(reader, "%s", inner.text);
+}
+
+/* Lower case, white space at the ends, the map, runs of blanks. */
+static bool add_normalizers(const struct reader *reader,
+                            const struct contents *contents)
+{
+    const struct settings *settings = reader->settings;
+    struct tokenizer *tokenizer = reader->tokenizer;
+    bool is_deberta = settings->class->files == FILES_DEBERTA_V2;
+    struct normalizer items[4];
+    size_t count = 0;
+    if (is_deberta &&
+        settings_flag(settings, "do_lower_case", false, reader->error))
+        normalizer_lowercase(&items[count++]);
+    if (is_deberta)
+        normalizer_strip(&items[count++], true, true);
+    struct error inner = {0};
+    if (contents->charsmap.length > 0 &&
+        !normalizer_charsmap(&items[count++], contents->charsmap,
+                             &tokenizer->arena, &inner))
+        return reader_fail(reader, "%s", inner.text);
+    if (!is_deberta)
+        normalizer_strip(&items[count++], false, true);
+    struct pattern blanks;
+    pattern_parse(&blanks, slice_of(" {2,}"));
+    normalizer_replace(&items[count++], blanks,
+                       slice_of(is_deberta ? " " : METASPACE));
+
+    for (size_t i = 0; i < count; i++)
+        if (!normalizer_list_add(&tokenizer->normalizers, &items[i],
+                                 reader->error))
+            return false;
+    return true;
+}
+
+static bool add_splitters(const struct reader *reader)
+{
+    struct splitter_list *list = &reader->tokenizer->splitters;
+    struct splitter splitter;
+    if (reader->settings->class->files == FILES_DEBERTA_V2 &&
+        settings_flag(reader->settings, "split_by_punct", false,
+                      reader->error)) {
+        splitter_cut_kind(&splitter, unicode_is_punctuation, CUT_ISOLATED);
+        if (!splitter_list_add(list, &splitter, reader->error))
+            return false;
+    }
+    splitter_metaspace(&splitter, slice_of(METASPACE), PREFIX_ALWAYS, true);
+    return splitter_list_add(list, &splitter, reader->error);
+}
+
+/* Control pieces are special tokens, user-defined ones are added tokens. */
+static bool add_tokens(const struct reader *reader,
+                       const struct contents *contents)
+{
+    for (size_t i = 0; i < contents->count; i++) {
+        const struct piece *piece = &contents->pieces[i];
+        struct added_token token = {.content = piece->text,
+                                    .special = piece->type == PIECE_CONTROL};
+        if ((piece->type == PIECE_CONTROL || piece->type == PIECE_USER) &&
+            !reader_add_token(reader, token))
+            return false;
+    }
+    return true;
+}
+
+bool read_sentencepiece(const struct reader *reader)
+{
+    struct file file;
+    if (!file_map(&file, reader->path, reader->error))
+        return false;
+    struct contents contents = {.model_type = 1, .charsmap = {"", 0}};
+    bool fine = read_contents(reader, (struct slice){file.bytes, file.length},
+                              &contents) &&
+                add_model(reader, &contents) &&
+                add_normalizers(reader, &contents) && add_splitters(reader) &&
+                add_tokens(reader, &contents) && reader_add_listed(reader) &&
+                reader_add_specials(reader) &&
+                reader_add_class_template(reader);
+    memory_free(contents.pieces);
+    file_release(&file);
+    return fine && !reader->error->set;
+}
