@@ -77,6 +77,7 @@ cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pages.bats
 cli_tests += tests/cli/rerank.bats
 cli_tests += tests/cli/score.bats
+cli_tests += tests/cli/shipped.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
