@@ -38,6 +38,7 @@ unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
 unit_tests += tests/unit/test_reader
 unit_tests += tests/unit/test_reader_csv
+unit_tests += tests/unit/test_reader_gzip
 unit_tests += tests/unit/test_reader_jsonl
 unit_tests += tests/unit/test_writer
 unit_tests += tests/unit/test_writer_output

@@ -5,9 +5,10 @@
  * live until the next reader_next.  Memory is bounded by the longest record,
  * which is refused above READER_RECORD_LIMIT.  Used by one thread.
  *
- * How the input is chopped into reads never matters.  A UTF-8 byte order mark
- * at a file's start belongs to the file: it is in no record and no header.  An
- * empty line is a record of one empty field.
+ * Gzip data is read as what it holds, by its first two bytes, whatever the
+ * file's name.  How the input is chopped into reads never matters.  A UTF-8
+ * byte order mark at a file's start belongs to the file: it is in no record and
+ * no header.  An empty line is a record of one empty field.
  */
 #ifndef IO_READER_H
 #define IO_READER_H

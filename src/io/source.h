@@ -1,5 +1,6 @@
 /*
- * source.h - where a reader's bytes come from: a file or standard input.
+ * source.h - where a reader's bytes come from: a file or standard input, with
+ * gzip data inflated on the way.
  *
  * The layer below the buffer: whatever is done to bytes before they are
  * records is done here, unseen by the formats.  A source owns its descriptor,
@@ -19,9 +20,13 @@ enum source_status {
     SOURCE_FAILED
 };
 
+struct gunzip;
 struct source {
     const char *name;
     int descriptor;
+    bool sniffed; /* it is known whether this is gzip data */
+    size_t held;  /* 1: the first byte is gzip's, and waits for the second */
+    struct gunzip *gunzip; /* NULL: plain bytes */
 };
 
 /* Whether it could be opened, without touching its bytes. */
@@ -32,6 +37,10 @@ bool source_open(struct source *source, const char *name, struct error *error);
 enum source_status source_read(struct source *source, char *room,
                                size_t room_bytes, bool wait, size_t *read_bytes,
                                struct error *error);
+/* The bytes as they lie in the file. */
+enum source_status source_read_raw(struct source *source, char *room,
+                                   size_t room_bytes, bool wait,
+                                   size_t *read_bytes, struct error *error);
 void source_close(struct source *source);
 
 #endif
