@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_FLOATS = 3000000, RANDOM_DECIMALS = 1000000, FIXED = 500000 };
+enum { RANDOM_FLOATS = 1000000, RANDOM_DECIMALS = 1000000, FIXED = 300000 };
 
 static uint64_t random_state = 0x9E3779B97F4A7C15u;
 
