@@ -67,8 +67,9 @@ static int log2_of_power(int power)
     return power * 1741647 >> 19;
 }
 
-/* The largest k with 10^k no wider than the interval of numbers that round to
- * 2^exponent's neighbourhood (three quarters of it below a power of two). */
+/* floor(log10(2^exponent)): the largest power of ten no wider than the interval
+ * of numbers that round to a value.  Just above a power of two that interval is
+ * three quarters as wide. */
 static int log10_of_width(int exponent, bool three_quarters)
 {
     return (exponent * 1262611 - (three_quarters ? 524031 : 0)) >> 22;
