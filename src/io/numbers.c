@@ -68,7 +68,7 @@ static int log2_of_power(int power)
 }
 
 /* floor(log10(2^exponent)): the largest power of ten no wider than the interval
- * of numbers that round to a value.  Just above a power of two that interval is
+ * of numbers that round to a value.  Around a power of two that interval is only
  * three quarters as wide. */
 static int log10_of_width(int exponent, bool three_quarters)
 {
