@@ -68,8 +68,8 @@ static int log2_of_power(int power)
 }
 
 /* floor(log10(2^exponent)): the largest power of ten no wider than the interval
- * of numbers that round to a value.  Around a power of two that interval is only
- * three quarters as wide. */
+ * of numbers that round to a value.  Around a power of two that interval is
+ * only three quarters as wide. */
 static int log10_of_width(int exponent, bool three_quarters)
 {
     return (exponent * 1262611 - (three_quarters ? 524031 : 0)) >> 22;
