@@ -48,10 +48,13 @@ void avx2_add(struct kernels *table)
     table->matmul_f32 = matmul_f32_avx2;
     table->transpose_f32 = transpose_f32_8x8_avx2;
     table->softmax_f32 = softmax_f32_avx2;
+    table->softmax_part_f32 = softmax_part_f32_avx2;
     table->layer_norm_f32 = layer_norm_f32_avx2;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx2;
     table->multiply_f32 = multiply_f32_avx2;
+    table->scale_rows_f32 = scale_rows_f32_avx2;
+    table->rotate_f32 = rotate_f32_avx2;
     table->widen_f32[ELEMENT_F16] = widen_f16_avx2;
     table->widen_f32[ELEMENT_BF16] = widen_bf16_avx2;
     table->widen_f32[ELEMENT_I8] = widen_i8_avx2;

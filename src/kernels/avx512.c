@@ -42,10 +42,13 @@ void avx512_add(struct kernels *table)
                                         .run = gemm_f32};
     table->matmul_f32 = matmul_f32_avx512;
     table->softmax_f32 = softmax_f32_avx512;
+    table->softmax_part_f32 = softmax_part_f32_avx512;
     table->layer_norm_f32 = layer_norm_f32_avx512;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx512;
     table->multiply_f32 = multiply_f32_avx512;
+    table->scale_rows_f32 = scale_rows_f32_avx512;
+    table->rotate_f32 = rotate_f32_avx512;
     table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
     table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
     table->widen_f32[ELEMENT_I8] = widen_i8_avx512;

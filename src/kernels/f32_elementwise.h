@@ -1,5 +1,6 @@
 /*
- * f32_elementwise.h - template: activations, sums, widening of weights.
+ * f32_elementwise.h - template: activations, sums, rotations, widening of
+ * weights.
  *
  * Included by an instruction set's file after its vector_*.h and after
  * KERNEL(name) is defined.  The last lanes of a row go through the same vector
@@ -222,6 +223,81 @@ static void KERNEL(multiply_f32)(size_t rows, size_t n, const float *factor,
                         multiply(load_lanes(rest, x + i),
                                  load_lanes(rest, factor + i)));
     }
+}
+
+INLINE vector scaled(vector x, vector factor, const float *addend, size_t i)
+{
+    return addend ? multiply_add(x, factor, load(addend + i))
+                  : multiply(x, factor);
+}
+
+/* x = x * factor + addend */
+INLINE void scale_row(size_t n, vector factor, const float *addend, float *x)
+{
+    lanes rest = first_lanes(n % LANES);
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        store(x + i, scaled(load(x + i), factor, addend, i));
+    if (i == n)
+        return;
+    vector last = load_lanes(rest, x + i);
+    last = addend ? multiply_add(last, factor, load_lanes(rest, addend + i))
+                  : multiply(last, factor);
+    store_lanes(rest, x + i, last);
+}
+
+static void KERNEL(scale_rows_f32)(size_t rows, size_t n, const float *factors,
+                                   const float *addend, size_t ldaddend,
+                                   float *x, size_t ldx)
+{
+    for (size_t row = 0; row < rows; row++, x += ldx) {
+        scale_row(n, broadcast(factors[row]), addend, x);
+        addend = addend ? addend + ldaddend : NULL;
+    }
+}
+
+/*** rotary positions ***/
+
+/* The point (a, b) turned by an angle: its first and its second coordinate. */
+INLINE vector turned_first(vector a, vector b, vector cosine, vector sine)
+{
+    return multiply_subtract_from(b, sine, multiply(a, cosine));
+}
+
+INLINE vector turned_second(vector a, vector b, vector cosine, vector sine)
+{
+    return multiply_add(a, sine, multiply(b, cosine));
+}
+
+INLINE void rotate_head(size_t half, const float *turns, float *x)
+{
+    lanes rest = first_lanes(half % LANES);
+    const float *sines = turns + half;
+    float *y = x + half;
+    size_t i = 0;
+
+    for (; i + LANES <= half; i += LANES) {
+        vector cosine = load(turns + i), sine = load(sines + i);
+        vector a = load(x + i), b = load(y + i);
+        store(x + i, turned_first(a, b, cosine, sine));
+        store(y + i, turned_second(a, b, cosine, sine));
+    }
+    if (i == half)
+        return;
+    vector cosine = load_lanes(rest, turns + i);
+    vector sine = load_lanes(rest, sines + i);
+    vector a = load_lanes(rest, x + i), b = load_lanes(rest, y + i);
+    store_lanes(rest, x + i, turned_first(a, b, cosine, sine));
+    store_lanes(rest, y + i, turned_second(a, b, cosine, sine));
+}
+
+static void KERNEL(rotate_f32)(size_t rows, size_t heads, size_t width,
+                               const float *turns, float *x, size_t ldx)
+{
+    for (; rows > 0; rows--, turns += width, x += ldx)
+        for (size_t head = 0; head < heads; head++)
+            rotate_head(width / 2, turns, x + head * width);
 }
 
 /*** stored weights ***/

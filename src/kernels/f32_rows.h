@@ -49,14 +49,12 @@ INLINE vector softmax_weight(vector x, vector scale, vector most)
     return exponential_of_negative(subtract(multiply(x, scale), most));
 }
 
-INLINE void softmax_row(size_t n, float row_scale, float *x)
+/* x = exp(scale * x - most); the sum of it. */
+INLINE float softmax_weights(size_t n, vector scale, vector most, float *x)
 {
-    vector scale = broadcast(row_scale), first = broadcast(x[0]);
-    vector most = broadcast(maximum_of_lanes(
-        fold(n, x, broadcast(-INFINITY), first, scale, step_maximum, maximum)));
     size_t whole = n / LANES * LANES;
     lanes rest = first_lanes(n - whole);
-    vector sum = broadcast(0), last = broadcast(0);
+    vector sum = broadcast(0);
 
     for (size_t i = 0; i < whole; i += LANES) {
         vector weight = softmax_weight(load(x + i), scale, most);
@@ -64,25 +62,50 @@ INLINE void softmax_row(size_t n, float row_scale, float *x)
         sum = add(sum, weight);
     }
     if (whole < n) {
-        last = softmax_weight(load_lanes(rest, x + whole), scale, most);
+        vector last = softmax_weight(load_lanes(rest, x + whole), scale, most);
         last = choose_lanes(rest, last, broadcast(0));
+        store_lanes(rest, x + whole, last);
         sum = add(sum, last);
     }
-
-    vector inverse = divide(broadcast(1), broadcast(sum_of_lanes(sum)));
-    for (size_t i = 0; i < whole; i += LANES)
-        store(x + i, multiply(load(x + i), inverse));
-    if (whole < n)
-        store_lanes(rest, x + whole, multiply(last, inverse));
+    return sum_of_lanes(sum);
 }
 
-static void KERNEL(softmax_f32)(size_t rows, size_t columns, float scale,
+INLINE float softmax_maximum(size_t n, vector scale, float most, const float *x)
+{
+    return maximum_of_lanes(fold(n, x, broadcast(most), broadcast(x[0]), scale,
+                                 step_maximum, maximum));
+}
+
+static void KERNEL(softmax_f32)(size_t rows, size_t columns, float row_scale,
                                 float *x, size_t ldx)
 {
-    if (columns == 0)
-        return;
-    for (; rows > 0; rows--, x += ldx)
-        softmax_row(columns, scale, x);
+    vector scale = broadcast(row_scale);
+
+    for (; rows > 0 && columns > 0; rows--, x += ldx) {
+        float most = softmax_maximum(columns, scale, -INFINITY, x);
+        float sum = softmax_weights(columns, scale, broadcast(most), x);
+        scale_row(columns, divide(broadcast(1), broadcast(sum)), NULL, x);
+    }
+}
+
+static void KERNEL(softmax_part_f32)(size_t rows, size_t columns,
+                                     float row_scale, float *x, size_t ldx,
+                                     float *most, float *sum, float *shrink)
+{
+    vector scale = broadcast(row_scale);
+
+    for (size_t row = 0; row < rows; row++, x += ldx) {
+        shrink[row] = 1;
+        if (columns == 0)
+            continue;
+        float before = most[row];
+        most[row] = softmax_maximum(columns, scale, before, x);
+        if (before != most[row])
+            shrink[row] = maximum_of_lanes(
+                exponential_of_negative(broadcast(before - most[row])));
+        float part = softmax_weights(columns, scale, broadcast(most[row]), x);
+        sum[row] = sum[row] * shrink[row] + part;
+    }
 }
 
 /*** layer norm ***/

@@ -73,6 +73,33 @@ struct kernels {
     void (*softmax_f32)(size_t rows, size_t columns, float scale, float *x,
                         size_t ldx);
 
+    /*
+     * One part of the columns of a softmax that is taken in parts, each row:
+     * x = exp(scale * x - most'), most' the larger of most[row] and this
+     * part's maximum.  most[row] and sum[row] are brought up to date (before
+     * the first part: -INFINITY and 0) and shrink[row] = exp(most - most') is
+     * what the products of earlier parts must be multiplied with.  In the end
+     * everything is divided by the sum.
+     */
+    void (*softmax_part_f32)(size_t rows, size_t columns, float scale, float *x,
+                             size_t ldx, float *most, float *sum,
+                             float *shrink);
+
+    /* Each row of width n: x = x * factors[row] + addend; addend may be NULL.
+     */
+    void (*scale_rows_f32)(size_t rows, size_t n, const float *factors,
+                           const float *addend, size_t ldaddend, float *x,
+                           size_t ldx);
+
+    /*
+     * Rotary positions: each row of x is `heads` heads of `width` columns, and
+     * turns[row] has a cosine and then a sine for each of half as many angles.
+     * Columns m and m + width / 2 of every head are turned by angle m, as a
+     * point of a plane.
+     */
+    void (*rotate_f32)(size_t rows, size_t heads, size_t width,
+                       const float *turns, float *x, size_t ldx);
+
     /* Each row of width n, dense: out = (y - mean) / sqrt(variance + epsilon)
      * * weight + bias, y = x + residual; two passes, biased variance.
      * residual and bias may be NULL; out may be x. */

@@ -111,6 +111,34 @@ static void softmax_f32_reference(size_t rows, size_t columns, float scale,
         softmax_row(columns, scale, x + i * ldx);
 }
 
+static void softmax_part_row(size_t n, float scale, float *x, float *most,
+                             float *sum, float *shrink)
+{
+    float maximum = *most;
+    double part = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] *= scale;
+        maximum = x[i] > maximum ? x[i] : maximum;
+    }
+    for (size_t i = 0; i < n; i++) {
+        x[i] = expf(x[i] - maximum);
+        part += (double)x[i];
+    }
+    *shrink = *most == maximum ? 1 : expf(*most - maximum);
+    *sum = *sum * *shrink + (float)part;
+    *most = maximum;
+}
+
+static void softmax_part_f32_reference(size_t rows, size_t columns, float scale,
+                                       float *x, size_t ldx, float *most,
+                                       float *sum, float *shrink)
+{
+    for (size_t i = 0; i < rows; i++)
+        softmax_part_row(columns, scale, x + i * ldx, most + i, sum + i,
+                         shrink + i);
+}
+
 static void layer_norm_row(size_t n, const float *x, const float *residual,
                            const float *weight, const float *bias,
                            float epsilon, float *out)
@@ -235,6 +263,36 @@ static void multiply_f32_reference(size_t rows, size_t n, const float *factor,
             x[row * ldx + i] *= factor[row * ldfactor + i];
 }
 
+static void scale_rows_f32_reference(size_t rows, size_t n,
+                                     const float *factors, const float *addend,
+                                     size_t ldaddend, float *x, size_t ldx)
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < n; i++) {
+            float more = addend ? addend[row * ldaddend + i] : 0;
+            x[row * ldx + i] = x[row * ldx + i] * factors[row] + more;
+        }
+}
+
+static void rotate(size_t half, const float *turns, float *x)
+{
+    for (size_t i = 0; i < half; i++) {
+        float a = x[i], b = x[half + i];
+        float cosine = turns[i], sine = turns[half + i];
+        x[i] = a * cosine - b * sine;
+        x[half + i] = b * cosine + a * sine;
+    }
+}
+
+static void rotate_f32_reference(size_t rows, size_t heads, size_t width,
+                                 const float *turns, float *x, size_t ldx)
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t head = 0; head < heads; head++)
+            rotate(width / 2, turns + row * width,
+                   x + row * ldx + head * width);
+}
+
 /*** stored weights to float32; the source may lie at any byte ***/
 
 static float float_of_bits(uint32_t bits)
@@ -311,6 +369,7 @@ void reference_add(struct kernels *table)
         .matmul_f32 = matmul_f32_reference,
         .transpose_f32 = transpose_f32_reference,
         .softmax_f32 = softmax_f32_reference,
+        .softmax_part_f32 = softmax_part_f32_reference,
         .layer_norm_f32 = layer_norm_f32_reference,
         .activation_f32 = {[ACTIVATION_NONE] = none_f32_reference,
                            [ACTIVATION_GELU] = gelu_f32_reference,
@@ -321,6 +380,8 @@ void reference_add(struct kernels *table)
                            [ACTIVATION_QUICK_GELU] = quick_gelu_f32_reference},
         .sum_f32 = sum_f32_reference,
         .multiply_f32 = multiply_f32_reference,
+        .scale_rows_f32 = scale_rows_f32_reference,
+        .rotate_f32 = rotate_f32_reference,
         .widen_f32 = {[ELEMENT_F32] = widen_f32_reference,
                       [ELEMENT_F16] = widen_f16_reference,
                       [ELEMENT_BF16] = widen_bf16_reference,

@@ -1,67 +1,194 @@
 /*
  * Head by head: keys are transposed once for a head, so that scores are a
- * product with unit stride; a block of queries meets all keys, so memory
- * grows with the longest text, not with its square.
+ * product with unit stride.  A block of queries meets the keys it may see a
+ * block at a time, its softmax taken in parts (Milakov and Gimelshein,
+ * "Online normalizer calculation for softmax", 2018): memory grows with the
+ * longest text, not with its square, and scores never leave the L2 cache.
  */
 #include "nn/attention.h"
 
 #include <math.h>
+#include <string.h>
 
-/* 64 rows of scores over 512 keys are 128 KiB: they stay in L2. */
-enum { QUERY_BLOCK = 64 };
+/*
+ * 64 rows of scores over 512 keys are 128 KiB, and so are 512 keys or values
+ * of 64 columns.  Queries that see a few keys around them only are taken in
+ * lower blocks: a block's keys are those of its first and last query.
+ */
+enum { QUERY_BLOCK = 64, LOCAL_QUERY_BLOCK = 16, KEY_BLOCK = 512 };
 
 static const struct attention_rules rules[] = {
-    [ATTENTION_PLAIN] = {NULL, NULL},
-};
-
-struct head_buffers {
-    float *columns; /* [head_width][tokens] */
-    float *scores;  /* [QUERY_BLOCK][tokens] */
+    [ATTENTION_PLAIN] = {NULL, NULL, NULL},
 };
 
 /* One head of the text whose tokens start at `start`; its query rows start at
  * first_row and are `rows`. */
 struct head_task {
     size_t head, start, tokens, first_row, rows;
+    size_t reach; /* a query sees keys at most this far */
 };
+
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * Softmax of the keys that each row sees; the other weights are zero.  Rows
+ * whose keys all lie in other blocks are left as they are.
+ */
+static void weigh_window(const struct forward *forward,
+                         const struct score_block *block, size_t reach,
+                         struct attention_room *room)
+{
+    for (size_t i = 0; i < block->rows; i++) {
+        size_t query = block->first_query + i;
+        size_t low = query > reach ? query - reach : 0;
+        size_t high = query + reach + 1; /* past the last */
+        size_t end = block->first_key + block->keys;
+        float *row = block->scores + i * block->keys;
+        low = low > block->first_key ? lesser(low, end) - block->first_key : 0;
+        high =
+            high > block->first_key ? lesser(high, end) - block->first_key : 0;
+        high = high > low ? high : low;
+        memset(row, 0, low * sizeof *row);
+        forward->kernels->softmax_part_f32(
+            1, high - low, forward->spec->score_scale, row + low, block->keys,
+            room->most + i, room->sum + i, room->shrink + i);
+        memset(row + high, 0, (block->keys - high) * sizeof *row);
+    }
+}
+
+/* Whether every query of the block sees every key of it. */
+static bool is_whole(const struct score_block *block, size_t reach)
+{
+    size_t last_query = block->first_query + block->rows - 1;
+    size_t last_key = block->first_key + block->keys - 1;
+    return last_key <= block->first_query + reach &&
+           last_query <= block->first_key + reach;
+}
+
+/* One block of queries and keys: their scores become weights. */
+static void weigh(struct forward *forward, const struct score_block *block,
+                  size_t reach, struct attention_room *room)
+{
+    const struct kernels *kernels = forward->kernels;
+    const struct attention_rules *rule = &rules[forward->spec->attention];
+
+    kernels->matmul_f32(block->rows, block->keys, forward->spec->head_width,
+                        block->query, block->input->query_stride,
+                        block->columns, block->column_stride, block->scores,
+                        block->keys);
+    if (rule->adjust != NULL)
+        rule->adjust(forward, block);
+    if (!is_whole(block, reach)) {
+        weigh_window(forward, block, reach, room);
+        return;
+    }
+    kernels->softmax_part_f32(block->rows, block->keys,
+                              forward->spec->score_scale, block->scores,
+                              block->keys, room->most, room->sum, room->shrink);
+}
+
+/* Rows `at` .. of the task: their keys block by block, then the division. */
+static void attend_rows(struct forward *forward,
+                        const struct attention_input *input,
+                        const struct head_task *task, size_t at, size_t rows,
+                        struct attention_room *room, float *context)
+{
+    const struct kernels *kernels = forward->kernels;
+    size_t hidden = forward->spec->hidden, d = forward->spec->head_width;
+    size_t column = task->head * d, stride = input->stride;
+    size_t key = at > task->reach ? at - task->reach : 0;
+    size_t end = lesser(at + rows + task->reach, task->tokens);
+    const float *value = input->value + task->start * stride + column;
+    float *out = context + (task->first_row + at) * hidden + column;
+    struct score_block block = {
+        .input = input,
+        .head = task->head,
+        .tokens = task->tokens,
+        .first_query = at,
+        .rows = rows,
+        .query = input->query + (task->first_row + at) * input->query_stride +
+                 column,
+        .column_stride = room->column_stride,
+        .scores = room->scores,
+    };
+
+    for (size_t i = 0; i < rows; i++) {
+        room->most[i] = -INFINITY;
+        room->sum[i] = 0;
+    }
+    for (bool is_first = true; key < end; key += block.keys, is_first = false) {
+        block.first_key = key;
+        block.keys = lesser(end - key, KEY_BLOCK);
+        block.columns = room->columns + key;
+        weigh(forward, &block, task->reach, room);
+        kernels->matmul_f32(rows, d, block.keys, block.scores, block.keys,
+                            value + key * stride, stride,
+                            is_first ? out : room->part, is_first ? hidden : d);
+        if (!is_first)
+            kernels->scale_rows_f32(rows, d, room->shrink, room->part, d, out,
+                                    hidden);
+    }
+    for (size_t i = 0; i < rows; i++)
+        room->shrink[i] = 1 / room->sum[i];
+    kernels->scale_rows_f32(rows, d, room->shrink, NULL, 0, out, hidden);
+}
 
 static void attend_head(struct forward *forward,
                         const struct attention_input *input,
                         const struct head_task *task,
-                        const struct head_buffers *buffers, float *context)
+                        struct attention_room *room, float *context)
 {
-    const struct kernels *kernels = forward->kernels;
-    const struct attention_rules *rule = &rules[forward->spec->attention];
-    size_t hidden = forward->spec->hidden, d = forward->spec->head_width;
-    size_t column = task->head * d, tokens = task->tokens;
-    const float *key = input->key + task->start * input->stride + column;
-    const float *value = input->value + task->start * input->stride + column;
+    size_t d = forward->spec->head_width;
+    bool is_local = task->reach < task->tokens;
+    size_t most_rows = is_local ? LOCAL_QUERY_BLOCK : QUERY_BLOCK;
 
-    kernels->transpose_f32(tokens, d, key, input->stride, buffers->columns,
-                           tokens);
-    for (size_t at = 0; at < task->rows; at += QUERY_BLOCK) {
-        size_t left = task->rows - at, row = task->first_row + at;
-        struct score_block block = {
-            .input = input,
-            .head = task->head,
-            .tokens = tokens,
-            .first_query = at,
-            .rows = left < QUERY_BLOCK ? left : QUERY_BLOCK,
-            .query = input->query + row * input->query_stride + column,
-            .columns = buffers->columns,
-            .scores = buffers->scores,
-        };
-        kernels->matmul_f32(block.rows, tokens, d, block.query,
-                            input->query_stride, block.columns, tokens,
-                            block.scores, tokens);
-        if (rule->adjust != NULL)
-            rule->adjust(forward, &block);
-        kernels->softmax_f32(block.rows, tokens, forward->spec->score_scale,
-                             block.scores, tokens);
-        kernels->matmul_f32(block.rows, d, tokens, block.scores, tokens, value,
-                            input->stride, context + row * hidden + column,
-                            hidden);
-    }
+    forward->kernels->transpose_f32(
+        task->tokens, d,
+        input->key + task->start * input->stride + task->head * d,
+        input->stride, room->columns, room->column_stride);
+    for (size_t at = 0; at < task->rows; at += most_rows)
+        attend_rows(forward, input, task, at,
+                    lesser(task->rows - at, most_rows), room, context);
+}
+
+/* An odd number of cache lines: rows a power of two apart would share few
+ * places in the cache. */
+static size_t odd_lines(size_t floats)
+{
+    enum { LINE = 16 };
+    return ((floats + LINE - 1) / LINE | 1) * LINE;
+}
+
+/* The batch's first layer makes the room for all of them. */
+static struct attention_room *room_of(struct forward *forward)
+{
+    const struct attention_rules *rule = &rules[forward->spec->attention];
+    size_t longest = batch_longest(forward->batch);
+    size_t d = forward->spec->head_width;
+    if (forward->attention_room != NULL)
+        return forward->attention_room;
+
+    struct attention_room *room =
+        arena_take(&forward->workspace->arena, 1, sizeof *room, forward->error);
+    if (room == NULL)
+        return NULL;
+    *room = (struct attention_room){
+        .columns = forward_take(forward, d, odd_lines(longest)),
+        .column_stride = odd_lines(longest),
+        .scores =
+            forward_take(forward, QUERY_BLOCK, lesser(longest, KEY_BLOCK)),
+        .part = forward_take(forward, QUERY_BLOCK, d),
+        .most = forward_take(forward, QUERY_BLOCK, 1),
+        .sum = forward_take(forward, QUERY_BLOCK, 1),
+        .shrink = forward_take(forward, QUERY_BLOCK, 1),
+    };
+    if (forward->error->set ||
+        (rule->open != NULL && !rule->open(forward, room)))
+        return NULL;
+    return forward->attention_room = room;
 }
 
 bool attention_run(struct forward *forward, const struct attention_input *input,
@@ -70,12 +197,8 @@ bool attention_run(struct forward *forward, const struct attention_input *input,
     const struct spec *spec = forward->spec;
     const struct batch *batch = forward->batch;
     const struct attention_rules *rule = &rules[spec->attention];
-    size_t longest = batch_longest(batch);
-    struct head_buffers buffers = {
-        .columns = forward_take(forward, spec->head_width, longest),
-        .scores = forward_take(forward, QUERY_BLOCK, longest),
-    };
-    if (forward->error->set ||
+    struct attention_room *room = room_of(forward);
+    if (room == NULL ||
         (rule->prepare != NULL && !rule->prepare(forward, input)))
         return false;
 
@@ -86,8 +209,9 @@ bool attention_run(struct forward *forward, const struct attention_input *input,
         };
         task.first_row = input->first_only ? s : task.start;
         task.rows = input->first_only ? 1 : task.tokens;
+        task.reach = lesser(spec_reach(spec, input->layer_number), task.tokens);
         for (task.head = 0; task.head < spec->heads; task.head++)
-            attend_head(forward, input, &task, &buffers, context);
+            attend_head(forward, input, &task, room, context);
     }
     return true;
 }

@@ -21,20 +21,33 @@ struct attention_input {
     bool first_only; /* queries of each sequence's first token alone */
 };
 
-/* Scores of `rows` queries of one head with `keys` keys of the same text,
- * before they are scaled. */
+/* Scores of some queries of one head with some keys of the same text, before
+ * they are scaled. */
 struct score_block {
     const struct attention_input *input;
     size_t head;
-    size_t tokens;      /* of the text */
-    size_t first_query; /* tokens of the text, from 0 */
-    size_t rows;
+    size_t tokens;            /* of the text */
+    size_t first_query, rows; /* tokens of the text, from 0 */
+    size_t first_key, keys;
     const float *query;   /* [rows][head_width] at query_stride */
-    const float *columns; /* keys transposed: [head_width][tokens] */
-    float *scores;        /* [rows][tokens] */
+    const float *columns; /* keys transposed: [head_width][keys] */
+    size_t column_stride;
+    float *scores; /* [rows][keys] */
+};
+
+/* Blocks of one batch, from its first layer to its last. */
+struct attention_room {
+    float *columns; /* [head_width][column_stride] */
+    size_t column_stride;
+    float *scores; /* [rows][keys] of a block */
+    float *part;   /* [rows][head_width]: context of one block of keys */
+    float *most, *sum, *shrink; /* [rows]: see softmax_part_f32 */
+    void *of_kind;              /* what a kind of attention keeps besides */
 };
 
 struct attention_rules {
+    /* Once for a batch; sets room->of_kind. */
+    bool (*open)(struct forward *forward, struct attention_room *room);
     /* Once for a layer, before any head; may change query and key. */
     bool (*prepare)(struct forward *forward,
                     const struct attention_input *input);

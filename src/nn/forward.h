@@ -18,6 +18,8 @@ struct forward {
     const struct kernels *kernels;
     const struct batch *batch;
     struct workspace *workspace;
+    /* attention.c's, from a batch's first layer to its last */
+    struct attention_room *attention_room;
     struct error *error;
 };
 

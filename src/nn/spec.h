@@ -19,6 +19,13 @@ enum position_kind {
     POSITION_NONE
 };
 
+/* Layers whose tokens see only those at most `reach` tokens away. */
+enum { SPEC_LOCAL_LAYERS = 256 };
+struct window_spec {
+    size_t reach;
+    bool is_local[SPEC_LOCAL_LAYERS];
+};
+
 enum norm_place {
     NORM_AFTER, /* x = norm(x + f(x)) */
     NORM_BEFORE /* x = x + f(norm(x)), and a norm after the last layer */
@@ -55,6 +62,7 @@ struct spec {
     enum projection_form projection;
     enum position_kind position;
     int32_t pad_id; /* for POSITION_AFTER_PADDING */
+    struct window_spec window;
     enum norm_place norm_place;
     enum activation feedforward_activation;
     enum gate gate;
@@ -77,6 +85,13 @@ static inline size_t spec_token_limit(const struct spec *spec)
     size_t before =
         spec->position == POSITION_AFTER_PADDING ? (size_t)spec->pad_id + 1 : 0;
     return spec->positions > before ? spec->positions - before : 0;
+}
+
+/* How far a token of a layer sees. */
+static inline size_t spec_reach(const struct spec *spec, size_t layer)
+{
+    bool is_local = layer < SPEC_LOCAL_LAYERS && spec->window.is_local[layer];
+    return is_local ? spec->window.reach : SIZE_MAX;
 }
 
 /* Rows of the feed-forward's first matrix. */
