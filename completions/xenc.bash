@@ -18,7 +18,7 @@ _xenc()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _xenc_reply -W 'rerank score classify tokenize info bench help --help --version' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize info bench models help --help --version' -- "$word"
         return
     fi
 
@@ -142,11 +142,17 @@ _xenc()
     bench:*)
         _xenc_files -f -- "$word"
         ;;
+    models:-*)
+        _xenc_reply -W '--help --version' -- "$word"
+        ;;
+    models:*)
+        _xenc_files -f -- "$word"
+        ;;
     help:-*)
         _xenc_reply -W '--man --completion --help --version' -- "$word"
         ;;
     help:*)
-        _xenc_reply -W 'rerank score classify tokenize info bench help' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize info bench models help' -- "$word"
         ;;
     esac
 }

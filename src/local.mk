@@ -72,7 +72,9 @@ text_sources += src/text/wordpiece.c
 
 model_sources =
 model_sources += src/model/checkpoint.c src/model/checkpoint.h
+model_sources += src/model/catalog.c src/model/catalog.h
 model_sources += src/model/config.c src/model/config.h
+model_sources += src/model/hubcache.c src/model/hubcache.h
 model_sources += src/model/limit.c src/model/limit.h
 model_sources += src/model/pickle.c src/model/pickle.h
 model_sources += src/model/pickle_machine.c src/model/pickle_machine.h
@@ -132,6 +134,7 @@ cli_sources += src/cli/manual.c
 cli_sources += src/cli/message.c src/cli/message.h
 cli_sources += src/cli/model.c src/cli/model.h
 cli_sources += src/cli/model_path.c src/cli/model_path.h
+cli_sources += src/cli/models.c
 cli_sources += src/cli/options.c src/cli/options.h
 cli_sources += src/cli/options_table.c
 cli_sources += src/cli/options_unknown.c src/cli/options_unknown.h

@@ -74,6 +74,7 @@ cli_tests =
 cli_tests += tests/cli/basics.bats
 cli_tests += tests/cli/classify.bats
 cli_tests += tests/cli/info.bats
+cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pages.bats
 cli_tests += tests/cli/rerank.bats

@@ -9,8 +9,9 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_rerank, &command_score, &command_classify, &command_tokenize,
-    &command_info,   &command_bench, &command_help,     NULL,
+    &command_rerank,   &command_score, &command_classify,
+    &command_tokenize, &command_info,  &command_bench,
+    &command_models,   &command_help,  NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -27,6 +27,12 @@ static const struct variable variables[] = {
     {"XENC_HOME", FOR_MODELS | FOR_PROGRAM,
      "A directory whose subdirectory models is searched for installed models "
      "before the one that came with the program."},
+    {"XENC_MODELS", FOR_MODELS | FOR_CATALOG | FOR_PROGRAM,
+     "A directory of model directories, searched first."},
+    {"HF_HUB_CACHE", FOR_MODELS | FOR_CATALOG | FOR_PROGRAM,
+     "The cache of Hugging Face's programs; else HUGGINGFACE_HUB_CACHE, "
+     "$HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, "
+     "~/.cache/huggingface/hub. An empty variable counts as unset."},
     {"XENC_ISA", FOR_COMPUTING,
      "The highest instruction set to use: reference, avx2 or avx512; for "
      "tests and comparisons."},

@@ -6,8 +6,11 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "io/fields.h"
+#include "model/catalog.h"
+#include "model/hubcache.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +18,7 @@
 
 static const char shipped_model[] = "xenc-en";
 
-enum { PLACES = 3, PATH_BYTES = 4096 };
+enum { PLACES = 4, PATH_BYTES = 4096 };
 
 /* Directories that hold model directories; "" where there is none. */
 struct places {
@@ -53,9 +56,11 @@ static void find_places(struct places *places)
     const char *home = getenv("XENC_HOME");
     char folder[PATH_BYTES];
     program_folder(folder);
-    set_place(places->path[0], home != NULL ? home : "", "/models");
-    set_place(places->path[1], folder, "/models");
-    set_place(places->path[2], PKGDATADIR, "/models");
+    const char *models = getenv("XENC_MODELS");
+    set_place(places->path[0], models != NULL ? models : "", "");
+    set_place(places->path[1], home != NULL ? home : "", "/models");
+    set_place(places->path[2], folder, "/models");
+    set_place(places->path[3], PKGDATADIR, "/models");
 }
 
 static char *copy_of(const char *path, struct error *error)
@@ -123,14 +128,67 @@ static void list_place(const struct places *places, size_t at,
         free(entries);
 }
 
-static void not_found(const struct places *places, const char *name,
-                      struct error *error)
+char *model_shared_file(const char *name, struct error *error)
+{
+    struct places places;
+    find_places(&places);
+    for (size_t i = 0; i < PLACES; i++) {
+        if (places.path[i][0] == '\0')
+            continue;
+        char *path = file_join(places.path[i], name, error);
+        if (path == NULL || file_exists(path))
+            return path;
+        memory_free(path);
+    }
+    return NULL;
+}
+
+/* Under a name of the catalogue a model may be cached by its present id or the
+ * one it had before. */
+static char *find_catalogued(const char *name, struct error *error)
+{
+    struct catalog catalog;
+    const char *at = strchr(name, '@');
+    struct slice id = {name, at ? (size_t)(at - name) : strlen(name)};
+    char *path = model_shared_file("catalog.tsv", error), *found = NULL;
+    if (path == NULL || !catalog_open(&catalog, path, error)) {
+        memory_free(path);
+        return NULL;
+    }
+    const struct catalog_entry *entry = catalog_find(&catalog, id);
+    static const enum catalog_column ids[] = {CATALOG_ID, CATALOG_FORMER_ID};
+    for (size_t i = 0; entry != NULL && found == NULL && i < 2; i++) {
+        struct slice column = entry->columns[ids[i]];
+        char full[PATH_BYTES];
+        snprintf(full, sizeof full, "%.*s%s", (int)column.length, column.bytes,
+                 at ? at : "");
+        found = hubcache_find(full, error);
+    }
+    catalog_close(&catalog);
+    memory_free(path);
+    return found;
+}
+
+static void not_cached(const char *name, struct error *error)
+{
+    char quoted[TEXT_QUOTE_BYTES];
+    char *root = hubcache_root(error);
+    error_set(error,
+              "no model '%s': no such directory, and not in the cache %s: "
+              "'hf download %s' brings it",
+              text_quote(slice_of(name), quoted), root ? root : "", name);
+    memory_free(root);
+}
+
+static void not_found(const char *name, struct error *error)
 {
     struct name_line line = {0};
     struct error memory = {0};
+    struct places places;
+    find_places(&places);
     for (size_t i = 0; i < PLACES; i++)
-        if (places->path[i][0] != '\0')
-            list_place(places, i, &line, &memory);
+        if (places.path[i][0] != '\0')
+            list_place(&places, i, &line, &memory);
     const char *installed = name_line_end(&line, "none");
     char quoted[TEXT_QUOTE_BYTES];
     if (name == NULL)
@@ -144,6 +202,26 @@ static void not_found(const struct places *places, const char *name,
                   text_quote(slice_of(name), quoted), installed);
 }
 
+/* "./x", "/x", "../x" and whatever is a directory here. */
+static bool is_path(const char *name)
+{
+    return name[0] == '/' || name[0] == '.' || is_directory(name);
+}
+
+char *model_find(const char *name, struct error *error)
+{
+    struct places places;
+    find_places(&places);
+    if (!hubcache_is_name(name))
+        return NULL;
+    char *found = find_installed(&places, name, error);
+    if (found == NULL && !error->set)
+        found = hubcache_find(name, error);
+    if (found == NULL && !error->set)
+        found = find_catalogued(name, error);
+    return found;
+}
+
 char *model_path(const char *name, struct error *error)
 {
     if (name == NULL)
@@ -152,13 +230,18 @@ char *model_path(const char *name, struct error *error)
         name = NULL;
 
     /* A path is taken as it is: who opens it knows best what is missing. */
-    if (name != NULL && (strchr(name, '/') != NULL || is_directory(name)))
+    if (name != NULL && is_path(name))
         return copy_of(name, error);
+    char *found = model_find(name ? name : shipped_model, error);
+    if (found != NULL || error->set)
+        return found;
 
-    struct places places;
-    find_places(&places);
-    char *found = find_installed(&places, name ? name : shipped_model, error);
-    if (found == NULL)
-        not_found(&places, name, error);
-    return found;
+    bool has_slash = name != NULL && strchr(name, '/') != NULL;
+    if (has_slash && !hubcache_is_name(name))
+        return copy_of(name, error);
+    if (has_slash)
+        not_cached(name, error);
+    else
+        not_found(name, error);
+    return NULL;
 }

@@ -1,9 +1,11 @@
 /*
  * model_path.h - which directory -m, XENC_MODEL or nothing at all means.
  *
- * Places with models, first wins: $XENC_HOME/models, models beside the program
- * (a build folder has them), the installed share/xenc/models.  Only names
- * without a slash that are no directory here are looked up there.
+ * A directory is taken as it is.  Other names, first wins: a model in a place
+ * with models ($XENC_MODELS, $XENC_HOME/models, models beside the program as a
+ * build folder has them, the installed share/xenc/models); ORG/NAME[@REVISION]
+ * in the Hub's cache; a catalogued model's name, under its present or former
+ * id, in that cache.  The network is never asked.
  */
 #ifndef CLI_MODEL_PATH_H
 #define CLI_MODEL_PATH_H
@@ -12,5 +14,12 @@
 
 /* `name` is -m's or NULL.  A new block (memory_free), or NULL with error. */
 char *model_path(const char *name, struct error *error);
+
+/* The directory of a model's name; NULL and error unset: it is not here. */
+char *model_find(const char *name, struct error *error);
+
+/* NAME in the first place with models that has such a file; NULL and error
+ * unset: none has. */
+char *model_shared_file(const char *name, struct error *error);
 
 #endif

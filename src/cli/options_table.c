@@ -309,11 +309,14 @@ const struct option option_table[] = {
      .commands = FOR_MODELS,
      .group = GROUP_MODEL,
      .completion = COMPLETE_DIRECTORY,
-     .help = "a Hugging Face model directory, or an installed model",
-     .manual = "A model directory as Hugging Face publishes it. A name "
-               "without a slash that is no directory here is looked up in "
+     .help = "a Hugging Face model directory, or a model's name",
+     .manual = "A model directory as Hugging Face publishes it. A name that "
+               "is no directory here is looked up in $XENC_MODELS, in "
                "$XENC_HOME/models, in models beside the program and in "
-               "share/xenc/models where it is installed.",
+               "share/xenc/models where it is installed, then, as ORG/NAME or "
+               "ORG/NAME@REVISION or by its name in xenc-models(1), in the "
+               "cache that Hugging Face's programs share. The network is "
+               "never asked.",
      .fallback = "$XENC_MODEL, else xenc-en"},
     {.name = "activation",
      .argument = "KIND",

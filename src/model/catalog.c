@@ -1,0 +1,113 @@
+#include "model/catalog.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+static const char *const column_names[CATALOG_COLUMNS] = {
+    [CATALOG_ID] = "id",           [CATALOG_FORMER_ID] = "former_id",
+    [CATALOG_FAMILY] = "family",   [CATALOG_TASK] = "task",
+    [CATALOG_LABELS] = "labels",   [CATALOG_METRIC] = "metric",
+    [CATALOG_VALUE] = "value",     [CATALOG_PARAMETERS] = "params",
+    [CATALOG_LICENCE] = "licence",
+};
+
+enum { FILE_COLUMNS = 32 };
+
+/* Cuts the text up to the next `end` off; the last piece ends the text. */
+static struct slice cut(struct slice *rest, char end)
+{
+    const char *at =
+        rest->length > 0 ? memchr(rest->bytes, end, rest->length) : NULL;
+    struct slice piece = {rest->bytes,
+                          at ? (size_t)(at - rest->bytes) : rest->length};
+    size_t used = piece.length + (at ? 1 : 0);
+    rest->bytes += used;
+    rest->length -= used;
+    return piece;
+}
+
+/* wanted[i]: what the i-th column of the file is; CATALOG_COLUMNS: not read. */
+static bool read_header(struct slice line, const char *path,
+                        enum catalog_column wanted[FILE_COLUMNS],
+                        struct error *error)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < FILE_COLUMNS; i++) {
+        struct slice name =
+            line.length > 0 ? cut(&line, '\t') : (struct slice){"", 0};
+        enum catalog_column column = CATALOG_ID;
+        while (column < CATALOG_COLUMNS &&
+               !slice_is(name, column_names[column]))
+            column++;
+        wanted[i] = column;
+        found += column < CATALOG_COLUMNS;
+    }
+    return found == CATALOG_COLUMNS ||
+           error_at(error, path, 1,
+                    "%zu of the columns id, former_id, family, task, labels, "
+                    "metric, value, params, licence: all were expected",
+                    found);
+}
+
+static void read_entry(struct slice line,
+                       const enum catalog_column wanted[FILE_COLUMNS],
+                       struct catalog_entry *entry)
+{
+    *entry = (struct catalog_entry){0};
+    for (size_t i = 0; i < FILE_COLUMNS && line.length > 0; i++) {
+        struct slice text = cut(&line, '\t');
+        if (wanted[i] < CATALOG_COLUMNS)
+            entry->columns[wanted[i]] = text;
+    }
+}
+
+bool catalog_open(struct catalog *catalog, const char *path,
+                  struct error *error)
+{
+    enum catalog_column wanted[FILE_COLUMNS];
+    size_t capacity = 0;
+    *catalog = (struct catalog){0};
+    if (!file_map(&catalog->file, path, error))
+        return false;
+    struct slice rest = {catalog->file.bytes, catalog->file.length};
+    bool fine = read_header(cut(&rest, '\n'), path, wanted, error);
+    while (fine && rest.length > 0) {
+        fine = memory_grow((void **)&catalog->entries, &capacity,
+                           catalog->count + 1, sizeof *catalog->entries, error);
+        if (fine)
+            read_entry(cut(&rest, '\n'), wanted,
+                       &catalog->entries[catalog->count++]);
+    }
+    if (!fine)
+        catalog_close(catalog);
+    return fine;
+}
+
+void catalog_close(struct catalog *catalog)
+{
+    memory_free(catalog->entries);
+    if (catalog->file.bytes != NULL)
+        file_release(&catalog->file);
+    *catalog = (struct catalog){0};
+}
+
+static bool is_named(struct slice id, struct slice name)
+{
+    const char *slash = id.length > 0 ? memchr(id.bytes, '/', id.length) : NULL;
+    size_t before = slash ? (size_t)(slash - id.bytes) + 1 : 0;
+    struct slice tail = {id.bytes + before, id.length - before};
+    return slice_equal(id, name) || slice_equal(tail, name);
+}
+
+const struct catalog_entry *catalog_find(const struct catalog *catalog,
+                                         struct slice name)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct slice *columns = catalog->entries[i].columns;
+        if (is_named(columns[CATALOG_ID], name) ||
+            is_named(columns[CATALOG_FORMER_ID], name))
+            return &catalog->entries[i];
+    }
+    return NULL;
+}
