@@ -76,6 +76,15 @@ size_t config_count(const struct config *config, const char *key,
     return size_between(config, key, 0, fallback, error);
 }
 
+size_t config_positive(const struct config *config, const char *key,
+                       size_t fallback, struct error *error)
+{
+    const json_t *value = value_of(config, key);
+    if (json_is_integer(value) && json_integer_value(value) < 1)
+        return fallback;
+    return size_between(config, key, 1, fallback, error);
+}
+
 double config_real(const struct config *config, const char *key,
                    double fallback, struct error *error)
 {

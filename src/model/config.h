@@ -30,6 +30,9 @@ size_t config_size(const struct config *config, const char *key,
 /* As config_size, but 0 may be written and is a fine fallback. */
 size_t config_count(const struct config *config, const char *key,
                     size_t fallback, struct error *error);
+/* As config_size, but a number below 1 stands for the fallback, often as -1. */
+size_t config_positive(const struct config *config, const char *key,
+                       size_t fallback, struct error *error);
 double config_real(const struct config *config, const char *key,
                    double fallback, struct error *error);
 bool config_flag(const struct config *config, const char *key, bool fallback,

@@ -58,6 +58,8 @@ bool embed_run(struct forward *forward, float *x)
     const struct batch *batch = forward->batch;
     const struct linear *projection = &weights->embedding_projection;
     size_t width = forward->spec->embedding, tokens = batch_tokens(batch);
+    size_t hidden = forward->spec->hidden;
+    bool is_norm_last = forward->spec->projects_before_norm;
     float *room = forward_take(forward, 3, width), *sums = x;
     if (projection->outputs > 0)
         sums = forward_take(forward, tokens, width);
@@ -66,10 +68,14 @@ bool embed_run(struct forward *forward, float *x)
 
     for (size_t s = 0; s < batch->sequences; s++)
         embed_text(forward, s, room, sums);
-    norm_run(forward->kernels, &weights->embedding_norm, tokens, width, sums,
-             NULL, forward->spec->epsilon, sums);
+    if (!is_norm_last)
+        norm_run(forward->kernels, &weights->embedding_norm, tokens, width,
+                 sums, NULL, forward->spec->epsilon, sums);
     if (projection->outputs > 0)
         linear_run(forward->kernels, projection, tokens, sums, width,
-                   ACTIVATION_NONE, x, projection->outputs);
+                   ACTIVATION_NONE, x, hidden);
+    if (is_norm_last)
+        norm_run(forward->kernels, &weights->embedding_norm, tokens, hidden, x,
+                 NULL, forward->spec->epsilon, x);
     return true;
 }

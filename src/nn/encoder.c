@@ -1,6 +1,7 @@
 #include "nn/encoder.h"
 
 #include "nn/attention.h"
+#include "nn/convolution.h"
 #include "nn/feedforward.h"
 #include "nn/load.h"
 
@@ -40,6 +41,7 @@ struct layer_buffers {
     float *projected; /* [tokens][3 hidden]: query, key, value */
     float *context;   /* [tokens][hidden] */
     float *wide;      /* [tokens][spec_feedforward_rows, or hidden if more] */
+    float *convolved; /* [tokens][hidden]; NULL: not of this spec */
 };
 
 /* What a sub-layer reads: x, or with NORM_BEFORE its norm. */
@@ -207,6 +209,14 @@ static void run_final_norm(struct forward *forward, size_t rows, float *x)
                  forward->spec->epsilon, x);
 }
 
+/* After the first layer: the convolution of what went into it joins x. */
+static void join_convolution(const struct forward *forward, size_t rows,
+                             const float *convolved, float *x)
+{
+    norm_run(forward->kernels, &forward->weights->convolution_norm, rows,
+             forward->spec->hidden, convolved, x, forward->spec->epsilon, x);
+}
+
 /* THE loop: x through all layers, pooled[sequences][hidden] out of the last. */
 static bool run_layers(struct forward *forward,
                        const struct layer_buffers *buffers, float *x,
@@ -214,19 +224,28 @@ static bool run_layers(struct forward *forward,
 {
     const struct spec *spec = forward->spec;
     const struct layer *layers = forward->weights->layers;
+    size_t tokens = batch_tokens(forward->batch);
+    size_t sequences = forward->batch->sequences;
     bool is_first_only = spec->pooling == POOLING_FIRST;
     size_t whole = spec->layers - (is_first_only ? 1 : 0);
 
-    for (size_t i = 0; i < whole; i++)
+    for (size_t i = 0; i < whole; i++) {
         if (!run_layer(forward, &layers[i], buffers, x))
             return false;
+        if (i == 0 && buffers->convolved != NULL)
+            join_convolution(forward, tokens, buffers->convolved, x);
+    }
     if (is_first_only) {
         if (!run_last_layer(forward, &layers[whole], buffers, x, pooled))
             return false;
-        run_final_norm(forward, forward->batch->sequences, pooled);
+        if (whole == 0 && buffers->convolved != NULL) {
+            gather_first(forward, buffers->convolved, buffers->context);
+            join_convolution(forward, sequences, buffers->context, pooled);
+        }
+        run_final_norm(forward, sequences, pooled);
         return true;
     }
-    run_final_norm(forward, batch_tokens(forward->batch), x);
+    run_final_norm(forward, tokens, x);
     pool_mean(forward, x, pooled);
     return true;
 }
@@ -245,11 +264,15 @@ static bool run_batch(struct forward *forward, float *logits)
     };
     if (spec->norm_place == NORM_BEFORE)
         buffers.normed = forward_take(forward, tokens, hidden);
+    if (spec->convolution.taps > 0)
+        buffers.convolved = forward_take(forward, tokens, hidden);
     if (forward->error->set)
         return false;
 
     uint64_t since = forward_clock();
-    if (!embed_run(forward, x))
+    if (!embed_run(forward, x) ||
+        (buffers.convolved != NULL &&
+         !convolution_run(forward, x, buffers.convolved)))
         return false;
     forward_lap(forward, STAGE_EMBED, &since);
     if (!run_layers(forward, &buffers, x, pooled))
@@ -334,14 +357,18 @@ double encoder_operations(const struct encoder *encoder, size_t tokens)
     double wide = (double)spec->intermediate, heads = (double)spec->heads;
     double mixing = h * h, transform = h * wide;
     transform += h * (double)spec_feedforward_rows(spec);
-    double whole = n * (3 * h * h + mixing + transform) + 2 * n * n * h;
+    double terms = 2 + (spec->relative.content_to_position ? 1 : 0) +
+                   (spec->relative.position_to_content ? 1 : 0);
+    double whole = n * (3 * h * h + mixing + transform) + terms * n * n * h;
     double last = whole;
     if (encoder->weights.has_first_token)
         last = 3 * h * h + 2 * heads * n * h + mixing + transform;
     else if (spec->pooling == POOLING_FIRST)
-        last = (2 * n + 1) * h * h + 2 * n * h + mixing + transform;
+        last = (2 * n + 1) * h * h + terms * n * h + mixing + transform;
+    double convolution = n * h * h * (double)spec->convolution.taps;
     double head = (spec->has_head_dense ? h * h : 0) + h * (double)spec->labels;
-    return 2 * ((double)(spec->layers - 1) * whole + last + head);
+    double layers = (double)(spec->layers - 1) * whole + last;
+    return 2 * (layers + convolution + head);
 }
 
 void workspace_free(struct workspace *workspace)

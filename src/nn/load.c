@@ -1,6 +1,10 @@
 #include "nn/load.h"
 
+#include "nn/convolution.h"
 #include "nn/loader.h"
+#include "nn/relative.h"
+
+#include <string.h>
 
 /* All of a layer but its query, key and value projections. */
 static bool load_layer(struct loader *loader, struct layer *layer)
@@ -13,8 +17,52 @@ static bool load_layer(struct loader *loader, struct layer *layer)
            loader_norm(loader, SLOT_FEEDFORWARD_NORM, &layer->feedforward_norm);
 }
 
+/* Rows of one of query, key and value out of a matrix of all three. */
+static const float *part_of(struct loader *loader, const float *fused,
+                            size_t part, size_t columns, struct arena *arena)
+{
+    const struct spec *spec = loader->spec;
+    size_t count = spec->hidden * columns, of_head = spec->head_width * columns;
+    if (spec->projection == PROJECTION_BY_PART)
+        return fused + part * count;
+    float *rows = arena_take(arena, count, sizeof *rows, loader->error);
+    for (size_t head = 0; rows != NULL && head < spec->heads; head++)
+        memcpy(rows + head * of_head, fused + (3 * head + part) * of_head,
+               of_head * sizeof *rows);
+    return rows;
+}
+
+static bool load_fused_projections(struct loader *loader, struct layer *layer)
+{
+    struct linear *const parts[] = {&layer->query, &layer->key, &layer->value};
+    size_t hidden = loader->spec->hidden;
+    struct arena *arena = loader_matrix_arena(loader, hidden, hidden);
+    bool is_in_place = loader->spec->projection == PROJECTION_BY_PART;
+    const float *fused = loader_matrix(loader, SLOT_PROJECTIONS,
+                                       is_in_place ? arena : &loader->scratch);
+    const float *bias = NULL;
+    if (fused == NULL || !loader_bias(loader, SLOT_PROJECTIONS, &bias))
+        return false;
+
+    for (size_t i = 0; i < 3; i++) {
+        *parts[i] = (struct linear){.inputs = hidden, .outputs = hidden};
+        const float *matrix = part_of(loader, fused, i, hidden, arena);
+        if (!loader_pack(loader, matrix, parts[i]))
+            return false;
+        if (bias != NULL)
+            parts[i]->bias = part_of(loader, bias, i, 1, loader->memory);
+    }
+    arena_reset(&loader->scratch);
+    if (!loader->spec->has_split_bias)
+        return !loader->error->set;
+    return loader_vector(loader, SLOT_QUERY_BIAS, "", &layer->query.bias) &&
+           loader_vector(loader, SLOT_VALUE_BIAS, "", &layer->value.bias);
+}
+
 static bool load_projections(struct loader *loader, struct layer *layer)
 {
+    if (loader->spec->projection != PROJECTION_SEPARATE)
+        return load_fused_projections(loader, layer);
     return loader_linear(loader, SLOT_QUERY, &layer->query) &&
            loader_linear(loader, SLOT_KEY, &layer->key) &&
            loader_linear(loader, SLOT_VALUE, &layer->value);
@@ -57,7 +105,8 @@ static bool load_layers(struct loader *loader, struct weights *weights)
         if (!load_layer(loader, layer) ||
             !(is_first_only
                   ? load_first_token(loader, layer, &weights->first_token)
-                  : load_projections(loader, layer)))
+                  : load_projections(loader, layer)) ||
+            !relative_load(loader, &layer->relative))
             return false;
     }
     return true;
@@ -115,7 +164,9 @@ bool load_weights(struct weights *weights, struct spec *spec,
     };
     bool fine = count_labels(&loader, spec) &&
                 load_embeddings(&loader, weights) &&
+                convolution_load(&loader, weights) && relative_open(&loader) &&
                 load_layers(&loader, weights) && load_head(&loader, weights);
     arena_free(&loader.scratch);
+    arena_free(&loader.shared);
     return fine;
 }

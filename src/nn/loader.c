@@ -45,30 +45,32 @@ bool loader_missing(const struct loader *loader, enum slot slot,
                      loader->directory, name, loader->spec->family);
 }
 
-static bool has_shape(const struct loader *loader, const struct tensor *tensor,
-                      const char *name, size_t rows, size_t columns)
+static void print_shape(char out[80], size_t dimensions, const uint64_t *shape)
 {
-    bool is_vector = columns == 0;
-    if (tensor->dimensions == (is_vector ? 1 : 2) && tensor->shape[0] == rows &&
-        (is_vector || tensor->shape[1] == columns))
+    out[0] = '\0';
+    for (size_t i = 0, at = 0;
+         i < dimensions && i < TENSOR_DIMENSIONS && at < 80; i++)
+        at += (size_t)snprintf(out + at, 80 - at, "%s%llu", i > 0 ? ", " : "",
+                               (unsigned long long)shape[i]);
+}
+
+/* `columns` and `taps` of zero end the shape before them. */
+static bool has_shape(const struct loader *loader, const struct tensor *tensor,
+                      const char *name, size_t rows, size_t columns,
+                      size_t taps)
+{
+    const uint64_t wanted[3] = {rows, columns, taps};
+    size_t dimensions = columns == 0 ? 1 : taps == 0 ? 2 : 3;
+    if (tensor->dimensions == dimensions &&
+        memcmp(tensor->shape, wanted, dimensions * sizeof *wanted) == 0)
         return true;
 
-    char found[80] = "";
-    for (size_t i = 0, at = 0;
-         i < tensor->dimensions && i < TENSOR_DIMENSIONS && at < sizeof found;
-         i++)
-        at += (size_t)snprintf(found + at, sizeof found - at, "%s%llu",
-                               i > 0 ? ", " : "",
-                               (unsigned long long)tensor->shape[i]);
-    if (is_vector)
-        return error_set(loader->error,
-                         "%s: tensor %s has shape [%s]: config.json makes it "
-                         "[%zu]",
-                         loader->directory, name, found, rows);
+    char found[80], expected[80];
+    print_shape(found, tensor->dimensions, tensor->shape);
+    print_shape(expected, dimensions, wanted);
     return error_set(loader->error,
-                     "%s: tensor %s has shape [%s]: config.json makes it "
-                     "[%zu, %zu]",
-                     loader->directory, name, found, rows, columns);
+                     "%s: tensor %s has shape [%s]: config.json makes it [%s]",
+                     loader->directory, name, found, expected);
 }
 
 static bool element_of(const struct loader *loader, const struct tensor *tensor,
@@ -103,7 +105,7 @@ static bool scales_of(struct loader *loader, const char *name, size_t rows,
                          "%s: tensor %s has 8-bit rows: their scales were "
                          "expected in %s",
                          loader->directory, name, scale_name);
-    if (!has_shape(loader, tensor, scale_name, rows, 0))
+    if (!has_shape(loader, tensor, scale_name, rows, 0, 0))
         return false;
     *scales = vector_of(loader, tensor, scale_name, rows);
     return *scales != NULL;
@@ -148,15 +150,15 @@ static const float *vector_of(struct loader *loader,
     return widen(loader, loader->memory, tensor, element, NULL, 1, width);
 }
 
-static bool loader_vector(struct loader *loader, enum slot slot,
-                          const char *part, const float **out)
+bool loader_vector(struct loader *loader, enum slot slot, const char *part,
+                   const float **out)
 {
     size_t width = slot_shape(loader->spec, slot).rows;
     char name[SLOT_NAME_BYTES];
     const struct tensor *tensor = loader_find(loader, slot, part, name);
     if (tensor == NULL)
         return loader_missing(loader, slot, name);
-    if (!has_shape(loader, tensor, name, width, 0))
+    if (!has_shape(loader, tensor, name, width, 0, 0))
         return false;
     *out = vector_of(loader, tensor, name, width);
     return *out != NULL;
@@ -175,12 +177,12 @@ bool loader_norm(struct loader *loader, enum slot slot, struct norm *norm)
             loader_bias(loader, slot, &norm->bias));
 }
 
-/* A matrix as float32: in place, or widened into the arena. */
 const float *loader_matrix(struct loader *loader, enum slot slot,
                            struct arena *arena)
 {
     struct slot_shape shape = slot_shape(loader->spec, slot);
-    size_t rows = shape.rows, columns = shape.columns;
+    size_t rows = shape.rows;
+    size_t columns = shape.columns * (shape.taps > 0 ? shape.taps : 1);
     char name[SLOT_NAME_BYTES];
     enum element element = ELEMENT_F32;
     const float *scales = NULL;
@@ -189,7 +191,7 @@ const float *loader_matrix(struct loader *loader, enum slot slot,
         loader_missing(loader, slot, name);
         return NULL;
     }
-    if (!has_shape(loader, tensor, name, rows, columns) ||
+    if (!has_shape(loader, tensor, name, rows, shape.columns, shape.taps) ||
         !element_of(loader, tensor, name, &element) ||
         (element == ELEMENT_I8 && !scales_of(loader, name, rows, &scales)))
         return NULL;
@@ -211,19 +213,15 @@ static const void *pack(struct loader *loader, size_t outputs, size_t inputs,
     return packed;
 }
 
-/* Packs what was loaded, and lets go of the loaded form if it is not used. */
-static bool finish_linear(struct loader *loader, const float *matrix,
-                          struct linear *linear)
+bool loader_pack(struct loader *loader, const float *matrix,
+                 struct linear *linear)
 {
     if (matrix != NULL)
         linear->packed = pack(loader, linear->outputs, linear->inputs, matrix);
-    arena_reset(&loader->scratch);
     return linear->packed != NULL;
 }
 
-/* Where a matrix is put that pack() gets: it stays only if nothing is packed.
- */
-static struct arena *matrix_arena(struct loader *loader, size_t outputs,
+struct arena *loader_matrix_arena(struct loader *loader, size_t outputs,
                                   size_t inputs)
 {
     return loader->kernels->gemm_f32.packed_bytes(outputs, inputs) > 0
@@ -235,13 +233,13 @@ bool loader_linear(struct loader *loader, enum slot slot, struct linear *linear)
 {
     struct slot_shape shape = slot_shape(loader->spec, slot);
     *linear = (struct linear){.inputs = shape.columns, .outputs = shape.rows};
-    return shape.rows == 0 ||
-           (finish_linear(
-                loader,
-                loader_matrix(loader, slot,
-                              matrix_arena(loader, shape.rows, shape.columns)),
-                linear) &&
-            loader_bias(loader, slot, &linear->bias));
+    if (shape.rows == 0)
+        return true;
+    struct arena *arena =
+        loader_matrix_arena(loader, shape.rows, shape.columns);
+    bool fine = loader_pack(loader, loader_matrix(loader, slot, arena), linear);
+    arena_reset(&loader->scratch);
+    return fine && loader_bias(loader, slot, &linear->bias);
 }
 
 bool loader_table(struct loader *loader, enum slot slot,
@@ -257,7 +255,7 @@ bool loader_table(struct loader *loader, enum slot slot,
     if (tensor == NULL)
         return loader_missing(loader, slot, name);
     table->data = tensor->data;
-    return has_shape(loader, tensor, name, rows, table->width) &&
+    return has_shape(loader, tensor, name, rows, table->width, 0) &&
            element_of(loader, tensor, name, &table->element) &&
            (table->element != ELEMENT_I8 ||
             scales_of(loader, name, rows, &table->scales));

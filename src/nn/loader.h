@@ -17,10 +17,12 @@ struct loader {
     const struct slot_names *names;
     const struct tensors *tensors;
     const struct kernels *kernels;
-    const char *directory; /* for messages */
-    struct arena *memory;  /* lives as long as the weights */
-    struct arena scratch;  /* widened matrices on their way to a pack */
-    size_t layer;          /* of the slots that have one */
+    const char *directory;         /* for messages */
+    struct arena *memory;          /* lives as long as the weights */
+    struct arena scratch;          /* widened matrices on their way to a pack */
+    struct arena shared;           /* what several layers are made from */
+    struct relative relative_rows; /* of all layers, not yet projected */
+    size_t layer;                  /* of the slots that have one */
     struct error *error;
 };
 
@@ -40,9 +42,18 @@ bool loader_linear(struct loader *loader, enum slot slot,
                    struct linear *linear);
 /* Left NULL when the slot's shape says that it has none. */
 bool loader_bias(struct loader *loader, enum slot slot, const float **bias);
+/* As wide as the slot has rows; `part` "" for SLOT_IS_VECTOR. */
+bool loader_vector(struct loader *loader, enum slot slot, const char *part,
+                   const float **out);
 
 /* The weight as float32: in place, or widened into the arena. */
 const float *loader_matrix(struct loader *loader, enum slot slot,
                            struct arena *arena);
+/* Packs matrix[outputs][inputs]; NULL is passed through as false. */
+bool loader_pack(struct loader *loader, const float *matrix,
+                 struct linear *linear);
+/* Where such a matrix goes: it stays only if the pack is the matrix itself. */
+struct arena *loader_matrix_arena(struct loader *loader, size_t outputs,
+                                  size_t inputs);
 
 #endif

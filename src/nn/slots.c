@@ -17,6 +17,14 @@ static const struct {
     [SLOT_QUERY] = {SLOT_IS_LINEAR, true},
     [SLOT_KEY] = {SLOT_IS_LINEAR, true},
     [SLOT_VALUE] = {SLOT_IS_LINEAR, true},
+    [SLOT_QUERY_BIAS] = {SLOT_IS_VECTOR, true},
+    [SLOT_VALUE_BIAS] = {SLOT_IS_VECTOR, true},
+    [SLOT_RELATIVE] = {SLOT_IS_TABLE, false},
+    [SLOT_RELATIVE_NORM] = {SLOT_IS_NORM, false},
+    [SLOT_RELATIVE_KEY] = {SLOT_IS_LINEAR, true},
+    [SLOT_RELATIVE_QUERY] = {SLOT_IS_LINEAR, true},
+    [SLOT_CONVOLUTION] = {SLOT_IS_CONVOLUTION, false},
+    [SLOT_CONVOLUTION_NORM] = {SLOT_IS_NORM, false},
     [SLOT_ATTENTION_OUT] = {SLOT_IS_LINEAR, true},
     [SLOT_ATTENTION_NORM] = {SLOT_IS_NORM, true},
     [SLOT_FEEDFORWARD_IN] = {SLOT_IS_LINEAR, true},
@@ -35,6 +43,8 @@ struct size {
 
 static struct size size_of(const struct spec *spec, enum slot slot)
 {
+    const struct relative_spec *relative = &spec->relative;
+    const struct convolution_spec *convolution = &spec->convolution;
     size_t hidden = spec->hidden, wide = spec->intermediate;
     size_t tables = spec->embedding;
     bool norm = !spec->lacks_norm_bias;
@@ -42,17 +52,34 @@ static struct size size_of(const struct spec *spec, enum slot slot)
     bool feedforward = !spec->lacks_feedforward_bias;
     bool is_fused = spec->projection != PROJECTION_SEPARATE;
     size_t apart = is_fused ? 0 : hidden;
+    size_t split = spec->has_split_bias ? hidden : 0;
+    size_t mixed = convolution->taps > 0 ? hidden : 0;
+    bool is_own = !relative->shares_projections;
+    size_t position_key = is_own && relative->content_to_position ? hidden : 0;
+    size_t position_query =
+        is_own && relative->position_to_content ? hidden : 0;
     const struct size sizes[SLOT_COUNT] = {
         [SLOT_WORD] = {spec->vocabulary, tables, false},
         [SLOT_POSITION] = {spec->positions, tables, false},
         [SLOT_TOKEN_TYPE] = {spec->token_types, tables, false},
-        [SLOT_EMBEDDING_NORM] = {tables, 0, norm},
+        [SLOT_EMBEDDING_NORM] = {spec->projects_before_norm ? hidden : tables,
+                                 0, norm},
         [SLOT_EMBEDDING_PROJECTION] = {tables == hidden ? 0 : hidden, tables,
                                        !spec->lacks_projection_bias},
-        [SLOT_PROJECTIONS] = {is_fused ? 3 * hidden : 0, hidden, attention},
+        [SLOT_PROJECTIONS] = {is_fused ? 3 * hidden : 0, hidden,
+                              attention && split == 0},
         [SLOT_QUERY] = {apart, hidden, attention},
         [SLOT_KEY] = {apart, hidden, attention},
         [SLOT_VALUE] = {apart, hidden, attention},
+        [SLOT_QUERY_BIAS] = {split, 0, false},
+        [SLOT_VALUE_BIAS] = {split, 0, false},
+        [SLOT_RELATIVE] = {2 * relative->span, hidden, false},
+        [SLOT_RELATIVE_NORM] = {relative->has_norm ? hidden : 0, 0, norm},
+        [SLOT_RELATIVE_KEY] = {position_key, hidden, !relative->lacks_key_bias},
+        [SLOT_RELATIVE_QUERY] = {position_query, hidden, true},
+        [SLOT_CONVOLUTION] = {mixed, mixed ? hidden / convolution->groups : 0,
+                              true},
+        [SLOT_CONVOLUTION_NORM] = {mixed, 0, norm},
         [SLOT_ATTENTION_OUT] = {hidden, hidden, attention},
         [SLOT_ATTENTION_NORM] = {hidden, 0, norm},
         [SLOT_FEEDFORWARD_IN] = {spec_feedforward_rows(spec), hidden,
@@ -78,6 +105,8 @@ struct slot_shape slot_shape(const struct spec *spec, enum slot slot)
         .has_bias = size.has_bias,
         .rows = size.rows,
         .columns = size.columns,
+        .taps = kinds[slot].kind == SLOT_IS_CONVOLUTION ? spec->convolution.taps
+                                                        : 0,
     };
 }
 

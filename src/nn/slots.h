@@ -3,7 +3,7 @@
  *
  * A family gives the name of each slot it has as in its published files; "%zu"
  * stands for the layer.  A module has a .weight and, where slot_shape says so,
- * a .bias.
+ * a .bias; SLOT_IS_VECTOR is one tensor of that name.
  */
 #ifndef NN_SLOTS_H
 #define NN_SLOTS_H
@@ -20,6 +20,14 @@ enum slot {
     SLOT_QUERY,
     SLOT_KEY,
     SLOT_VALUE,
+    SLOT_QUERY_BIAS, /* has_split_bias */
+    SLOT_VALUE_BIAS,
+    SLOT_RELATIVE, /* rows of relative positions */
+    SLOT_RELATIVE_NORM,
+    SLOT_RELATIVE_KEY, /* their projections, unless shared */
+    SLOT_RELATIVE_QUERY,
+    SLOT_CONVOLUTION,
+    SLOT_CONVOLUTION_NORM,
     SLOT_ATTENTION_OUT,
     SLOT_ATTENTION_NORM,
     SLOT_FEEDFORWARD_IN,
@@ -38,15 +46,18 @@ struct slot_names {
 };
 
 enum slot_kind {
-    SLOT_IS_TABLE,  /* weight[rows][columns] */
-    SLOT_IS_LINEAR, /* weight[rows][columns], perhaps bias[rows] */
-    SLOT_IS_NORM    /* weight[rows], perhaps bias[rows] */
+    SLOT_IS_TABLE,      /* weight[rows][columns] */
+    SLOT_IS_LINEAR,     /* weight[rows][columns], perhaps bias[rows] */
+    SLOT_IS_NORM,       /* weight[rows], perhaps bias[rows] */
+    SLOT_IS_VECTOR,     /* [rows], named without a part */
+    SLOT_IS_CONVOLUTION /* weight[rows][columns][taps], perhaps bias[rows] */
 };
 
 struct slot_shape {
     enum slot_kind kind;
     bool is_per_layer, has_bias;
     size_t rows, columns; /* rows 0: this spec has no such module */
+    size_t taps;          /* SLOT_IS_CONVOLUTION */
 };
 
 struct slot_shape slot_shape(const struct spec *spec, enum slot slot);

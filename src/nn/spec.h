@@ -9,7 +9,8 @@
 #include "kernels/kernels.h"
 
 enum attention_kind {
-    ATTENTION_PLAIN, /* softmax(q k^T / sqrt d) v */
+    ATTENTION_PLAIN,       /* softmax(q k^T / sqrt d) v */
+    ATTENTION_DISENTANGLED /* and scores of content with relative position */
 };
 
 enum position_kind {
@@ -47,6 +48,31 @@ enum projection_form {
     PROJECTION_BY_HEAD  /* one matrix: query, key, value of each head in turn */
 };
 
+/*
+ * ATTENTION_DISENTANGLED (DeBERTa): a table has a row for each distance
+ * i - j of query i to key j, from -span to span - 1; farther ones share the
+ * end rows.  A query meets its keys' rows as keys ("c2p"), a key its queries'
+ * rows as queries ("p2c").
+ */
+struct relative_spec {
+    size_t span;
+    /* 0: a distance has its own row.  Else those beyond buckets / 2 share
+     * rows, ever more of them, so that buckets end at the distance `reach`. */
+    size_t buckets, reach;
+    bool content_to_position, position_to_content;
+    bool shares_projections; /* rows become keys and queries as words do */
+    bool lacks_key_bias;     /* of a projection of their own */
+    bool has_norm;           /* of the table's rows */
+};
+
+/* DeBERTa v2: x = norm(x + activation(convolution of the embeddings)) after
+ * the first layer. */
+struct convolution_spec {
+    size_t taps;   /* neighbouring tokens, odd; 0: none */
+    size_t groups; /* of channels that do not mix */
+    enum activation activation;
+};
+
 struct spec {
     const char *family;
     size_t layers, hidden, heads, head_width, intermediate;
@@ -59,13 +85,17 @@ struct spec {
 
     enum attention_kind attention;
     float score_scale; /* of query . key, before softmax: 1 / sqrt d, mostly */
+    struct relative_spec relative;
     enum projection_form projection;
+    /* Query and value biases are vectors of their own, the key has none. */
+    bool has_split_bias;
     enum position_kind position;
     int32_t pad_id; /* for POSITION_AFTER_PADDING */
     struct window_spec window;
     enum norm_place norm_place;
     enum activation feedforward_activation;
     enum gate gate;
+    struct convolution_spec convolution;
 
     enum pooling pooling;
     bool has_head_dense; /* [hidden][hidden] before the classifier */
@@ -75,6 +105,7 @@ struct spec {
     bool lacks_norm_bias, lacks_attention_bias, lacks_feedforward_bias;
     bool lacks_head_bias;       /* of head_dense */
     bool lacks_projection_bias; /* of the embedding projection */
+    bool projects_before_norm;  /* the embeddings */
 };
 
 /* The longest sequence that the position table allows; 0: no limit. */

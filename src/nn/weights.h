@@ -29,8 +29,16 @@ struct embedding {
     const float *scales; /* [rows] for ELEMENT_I8 */
 };
 
+/* Relative positions as keys and as queries of one layer, transposed:
+ * [hidden][2 span], a column for each distance.  The keys' columns fall from
+ * distance span - 1 to -span, the queries' rise.  NULL: not of this spec. */
+struct relative {
+    const float *keys, *queries;
+};
+
 struct layer {
     struct linear query, key, value, attention_out;
+    struct relative relative;
     struct norm attention_norm; /* no weight: the identity */
     struct linear feedforward_in, feedforward_out;
     struct norm feedforward_norm;
@@ -48,6 +56,8 @@ struct weights {
     struct embedding word, position, token_type;
     struct norm embedding_norm;
     struct linear embedding_projection; /* outputs 0: none */
+    struct linear convolution; /* of taps x hidden inputs; outputs 0: none */
+    struct norm convolution_norm;
     struct layer *layers;
     bool has_first_token; /* the last layer has no key and value of its own */
     struct first_token first_token;

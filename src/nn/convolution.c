@@ -1,0 +1,71 @@
+/*
+ * A token's window of taps x hidden numbers lies in one piece, and the next
+ * token's starts a row later: a product whose rows overlap, with weights
+ * ordered [output][tap][input].
+ */
+#include "nn/convolution.h"
+
+#include <string.h>
+
+/* w[output][input of its group][tap] -> out[output][tap][input]; an output
+ * has zeros for the inputs of other groups. */
+static void arrange(const struct spec *spec, const float *w, float *out)
+{
+    size_t hidden = spec->hidden, taps = spec->convolution.taps;
+    size_t wide = hidden / spec->convolution.groups;
+    memset(out, 0, hidden * taps * hidden * sizeof *out);
+    for (size_t output = 0; output < hidden; output++) {
+        size_t first = output / wide * wide;
+        for (size_t tap = 0; tap < taps; tap++)
+            for (size_t i = 0; i < wide; i++)
+                out[(output * taps + tap) * hidden + first + i] =
+                    w[(output * wide + i) * taps + tap];
+    }
+}
+
+bool convolution_load(struct loader *loader, struct weights *weights)
+{
+    const struct spec *spec = loader->spec;
+    size_t hidden = spec->hidden, taps = spec->convolution.taps;
+    struct linear *linear = &weights->convolution;
+    if (taps == 0)
+        return true;
+    *linear = (struct linear){.inputs = taps * hidden, .outputs = hidden};
+    const float *published =
+        loader_matrix(loader, SLOT_CONVOLUTION, &loader->scratch);
+    float *matrix =
+        arena_take(loader_matrix_arena(loader, linear->outputs, linear->inputs),
+                   taps * hidden, hidden * sizeof *matrix, loader->error);
+    if (published == NULL || matrix == NULL)
+        return false;
+    arrange(spec, published, matrix);
+    bool fine = loader_pack(loader, matrix, linear);
+    arena_reset(&loader->scratch);
+    return fine && loader_bias(loader, SLOT_CONVOLUTION, &linear->bias) &&
+           loader_norm(loader, SLOT_CONVOLUTION_NORM,
+                       &weights->convolution_norm);
+}
+
+bool convolution_run(struct forward *forward, const float *x, float *out)
+{
+    const struct spec *spec = forward->spec;
+    const struct batch *batch = forward->batch;
+    size_t hidden = spec->hidden, margin = spec->convolution.taps / 2;
+    float *padded =
+        forward_take(forward, batch_longest(batch) + 2 * margin, hidden);
+    if (padded == NULL)
+        return false;
+
+    memset(padded, 0, margin * hidden * sizeof *padded);
+    for (size_t s = 0; s < batch->sequences; s++) {
+        size_t start = batch->start[s] * hidden;
+        size_t tokens = batch->start[s + 1] - batch->start[s];
+        float *text = padded + margin * hidden, *end = text + tokens * hidden;
+        memcpy(text, x + start, tokens * hidden * sizeof *text);
+        memset(end, 0, margin * hidden * sizeof *end);
+        linear_run(forward->kernels, &forward->weights->convolution, tokens,
+                   padded, hidden, spec->convolution.activation, out + start,
+                   hidden);
+    }
+    return true;
+}

@@ -1,0 +1,113 @@
+#include "nn/relative.h"
+
+#include "nn/linear.h"
+
+#include <math.h>
+
+/*
+ * Distances beyond half the buckets lie on a logarithmic scale.  In float32
+ * and in this order, as the reference has it: ceil() sees the last bit.
+ */
+static float bucket_of(const struct relative_spec *relative, size_t size)
+{
+    size_t middle = relative->buckets / 2;
+    float end = (float)((double)(relative->reach - 1) / (double)middle);
+    float part = logf((float)size / (float)middle) / logf(end);
+    return ceilf(part * (float)(middle - 1)) + (float)middle;
+}
+
+size_t relative_row(const struct relative_spec *relative, ptrdiff_t distance)
+{
+    double span = (double)relative->span, place = (double)distance;
+    size_t size = distance < 0 ? (size_t)-distance : (size_t)distance;
+    if (relative->buckets > 0 && size > relative->buckets / 2) {
+        double bucket = (double)bucket_of(relative, size);
+        place = distance < 0 ? -bucket : bucket;
+    }
+    return (size_t)(fmin(fmax(place, -span), span - 1) + span);
+}
+
+size_t relative_plain_tokens(const struct relative_spec *relative)
+{
+    size_t middle = relative->buckets / 2;
+    if (relative->buckets > 0 && middle < relative->span)
+        return middle + 1;
+    return relative->span;
+}
+
+/* out[columns][rows] of in[rows][columns], rows from the last to the first. */
+static void transpose_falling(size_t rows, size_t columns, const float *in,
+                              float *out)
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t column = 0; column < columns; column++)
+            out[column * rows + rows - 1 - row] = in[row * columns + column];
+}
+
+bool relative_open(struct loader *loader)
+{
+    const struct relative_spec *relative = &loader->spec->relative;
+    const struct kernels *kernels = loader->kernels;
+    size_t hidden = loader->spec->hidden, rows = 2 * relative->span;
+    struct norm norm = {0};
+    if (rows == 0)
+        return true;
+    const float *table = loader_matrix(loader, SLOT_RELATIVE, &loader->scratch);
+    float *normed = arena_take(&loader->scratch, rows * hidden, sizeof *normed,
+                               loader->error);
+    float *rising = arena_take(&loader->shared, rows * hidden, sizeof *rising,
+                               loader->error);
+    float *falling = arena_take(&loader->shared, rows * hidden, sizeof *falling,
+                                loader->error);
+    if (table == NULL || normed == NULL || rising == NULL || falling == NULL ||
+        !loader_norm(loader, SLOT_RELATIVE_NORM, &norm))
+        return false;
+
+    if (relative->has_norm) {
+        norm_run(kernels, &norm, rows, hidden, table, NULL,
+                 loader->spec->epsilon, normed);
+        table = normed;
+    }
+    kernels->transpose_f32(rows, hidden, table, hidden, rising, rows);
+    transpose_falling(rows, hidden, table, falling);
+    loader->relative_rows = (struct relative){falling, rising};
+    arena_reset(&loader->scratch);
+    return true;
+}
+
+/* out[hidden][rows] = weight . in[hidden][rows] + bias. */
+static const float *project(struct loader *loader, enum slot slot,
+                            const float *in)
+{
+    size_t hidden = loader->spec->hidden;
+    size_t rows = 2 * loader->spec->relative.span;
+    const float *weight = loader_matrix(loader, slot, &loader->scratch);
+    const float *bias = NULL;
+    float *out =
+        arena_take(loader->memory, hidden * rows, sizeof *out, loader->error);
+    if (weight == NULL || out == NULL || !loader_bias(loader, slot, &bias))
+        return NULL;
+
+    loader->kernels->matmul_f32(hidden, rows, hidden, weight, hidden, in, rows,
+                                out, rows);
+    for (size_t i = 0; bias != NULL && i < hidden; i++)
+        for (size_t row = 0; row < rows; row++)
+            out[i * rows + row] += bias[i];
+    arena_reset(&loader->scratch);
+    return out;
+}
+
+bool relative_load(struct loader *loader, struct relative *relative)
+{
+    const struct relative_spec *spec = &loader->spec->relative;
+    bool is_shared = spec->shares_projections;
+    if (spec->content_to_position)
+        relative->keys =
+            project(loader, is_shared ? SLOT_KEY : SLOT_RELATIVE_KEY,
+                    loader->relative_rows.keys);
+    if (spec->position_to_content)
+        relative->queries =
+            project(loader, is_shared ? SLOT_QUERY : SLOT_RELATIVE_QUERY,
+                    loader->relative_rows.queries);
+    return !loader->error->set;
+}
