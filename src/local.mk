@@ -88,6 +88,7 @@ model_sources += src/model/zip.c src/model/zip.h
 
 families_sources =
 families_sources += src/families/bert.c
+families_sources += src/families/deberta.c
 families_sources += src/families/distilbert.c
 families_sources += src/families/electra.c
 families_sources += src/families/family.c src/families/family.h
@@ -95,6 +96,7 @@ families_sources += src/families/roberta.c
 
 nn_sources =
 nn_sources += src/nn/attention.c src/nn/attention.h
+nn_sources += src/nn/attention_disentangled.c
 nn_sources += src/nn/attention_first.c
 nn_sources += src/nn/attention.c src/nn/attention.h
 nn_sources += src/nn/batch.h

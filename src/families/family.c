@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const struct family *const families[] = {
-    &family_bert,        &family_electra,   &family_roberta,
-    &family_xlm_roberta, &family_camembert, &family_distilbert,
+    &family_bert,      &family_electra,    &family_roberta, &family_xlm_roberta,
+    &family_camembert, &family_distilbert, &family_deberta, &family_deberta_v2,
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 

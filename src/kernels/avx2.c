@@ -39,6 +39,13 @@ static void transpose_f32_8x8_avx2(size_t rows, size_t columns, const float *in,
     transpose_blocks(rows, columns, in, ldin, out, ldout);
 }
 
+static void transpose_add_f32_8x8_avx2(size_t rows, size_t columns,
+                                       const float *in, size_t ldin, float *out,
+                                       size_t ldout)
+{
+    transpose_add_blocks(rows, columns, in, ldin, out, ldout);
+}
+
 void avx2_add(struct kernels *table)
 {
     table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_6x16_avx2",
@@ -47,6 +54,7 @@ void avx2_add(struct kernels *table)
                                         .run = gemm_f32};
     table->matmul_f32 = matmul_f32_avx2;
     table->transpose_f32 = transpose_f32_8x8_avx2;
+    table->transpose_add_f32 = transpose_add_f32_8x8_avx2;
     table->softmax_f32 = softmax_f32_avx2;
     table->softmax_part_f32 = softmax_part_f32_avx2;
     table->layer_norm_f32 = layer_norm_f32_avx2;

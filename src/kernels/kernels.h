@@ -69,7 +69,12 @@ struct kernels {
     void (*transpose_f32)(size_t rows, size_t columns, const float *in,
                           size_t ldin, float *out, size_t ldout);
 
-    /* Each row: x = softmax(scale * x), the maximum subtracted first. */
+    /* out[columns][rows] += in[rows][columns] */
+    void (*transpose_add_f32)(size_t rows, size_t columns, const float *in,
+                              size_t ldin, float *out, size_t ldout);
+
+    /* Each row: x = softmax(scale * x), the maximum subtracted first;
+     * scale > 0. */
     void (*softmax_f32)(size_t rows, size_t columns, float scale, float *x,
                         size_t ldx);
 

@@ -85,6 +85,15 @@ static void transpose_f32_reference(size_t rows, size_t columns,
             out[j * ldout + i] = in[i * ldin + j];
 }
 
+static void transpose_add_f32_reference(size_t rows, size_t columns,
+                                        const float *in, size_t ldin,
+                                        float *out, size_t ldout)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            out[j * ldout + i] += in[i * ldin + j];
+}
+
 /*** rows ***/
 
 static void softmax_row(size_t n, float scale, float *x)
@@ -368,6 +377,7 @@ void reference_add(struct kernels *table)
                      .run = gemm_f32_reference},
         .matmul_f32 = matmul_f32_reference,
         .transpose_f32 = transpose_f32_reference,
+        .transpose_add_f32 = transpose_add_f32_reference,
         .softmax_f32 = softmax_f32_reference,
         .softmax_part_f32 = softmax_part_f32_reference,
         .layer_norm_f32 = layer_norm_f32_reference,

@@ -38,8 +38,9 @@ INLINE void turn_block(__m256 row[BLOCK])
     }
 }
 
+/* With `adds`, a constant, onto what is there. */
 INLINE void transpose_whole_block(const float *in, size_t ldin, float *out,
-                                  size_t ldout)
+                                  size_t ldout, bool adds)
 {
     __m256 row[BLOCK];
 
@@ -48,23 +49,29 @@ INLINE void transpose_whole_block(const float *in, size_t ldin, float *out,
         row[i] = _mm256_loadu_ps(in + i * ldin);
     turn_block(row);
     UNROLL
-    for (size_t i = 0; i < BLOCK; i++)
-        _mm256_storeu_ps(out + i * ldout, row[i]);
+    for (size_t i = 0; i < BLOCK; i++) {
+        float *to = out + i * ldout;
+        if (adds)
+            row[i] = _mm256_add_ps(_mm256_loadu_ps(to), row[i]);
+        _mm256_storeu_ps(to, row[i]);
+    }
 }
 
 /* A block at the edge has fewer rows or columns; too few for vectors to pay. */
-static inline void transpose_edge_block(size_t rows, size_t columns,
-                                        const float *in, size_t ldin,
-                                        float *out, size_t ldout)
+INLINE void transpose_edge_block(size_t rows, size_t columns, const float *in,
+                                 size_t ldin, float *out, size_t ldout,
+                                 bool adds)
 {
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            out[j * ldout + i] = in[i * ldin + j];
+        for (size_t j = 0; j < columns; j++) {
+            float *to = out + j * ldout + i;
+            *to = adds ? *to + in[i * ldin + j] : in[i * ldin + j];
+        }
 }
 
-static inline void transpose_blocks(size_t rows, size_t columns,
-                                    const float *in, size_t ldin, float *out,
-                                    size_t ldout)
+INLINE void transpose_each_block(size_t rows, size_t columns, const float *in,
+                                 size_t ldin, float *out, size_t ldout,
+                                 bool adds)
 {
     for (size_t i = 0; i < rows; i += BLOCK) {
         size_t block_rows = rows - i < BLOCK ? rows - i : BLOCK;
@@ -73,12 +80,26 @@ static inline void transpose_blocks(size_t rows, size_t columns,
             const float *from = in + i * ldin + j;
             float *to = out + j * ldout + i;
             if (block_rows == BLOCK && block_columns == BLOCK)
-                transpose_whole_block(from, ldin, to, ldout);
+                transpose_whole_block(from, ldin, to, ldout, adds);
             else
                 transpose_edge_block(block_rows, block_columns, from, ldin, to,
-                                     ldout);
+                                     ldout, adds);
         }
     }
+}
+
+static inline void transpose_blocks(size_t rows, size_t columns,
+                                    const float *in, size_t ldin, float *out,
+                                    size_t ldout)
+{
+    transpose_each_block(rows, columns, in, ldin, out, ldout, false);
+}
+
+static inline void transpose_add_blocks(size_t rows, size_t columns,
+                                        const float *in, size_t ldin,
+                                        float *out, size_t ldout)
+{
+    transpose_each_block(rows, columns, in, ldin, out, ldout, true);
 }
 
 #endif

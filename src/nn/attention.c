@@ -17,8 +17,11 @@
  */
 enum { QUERY_BLOCK = 64, LOCAL_QUERY_BLOCK = 16, KEY_BLOCK = 512 };
 
-static const struct attention_rules rules[] = {
-    [ATTENTION_PLAIN] = {NULL, NULL, NULL},
+static const struct attention_rules attention_plain = {NULL, NULL, NULL};
+
+static const struct attention_rules *const rules[] = {
+    [ATTENTION_PLAIN] = &attention_plain,
+    [ATTENTION_DISENTANGLED] = &attention_disentangled,
 };
 
 /* One head of the text whose tokens start at `start`; its query rows start at
@@ -73,7 +76,7 @@ static void weigh(struct forward *forward, const struct score_block *block,
                   size_t reach, struct attention_room *room)
 {
     const struct kernels *kernels = forward->kernels;
-    const struct attention_rules *rule = &rules[forward->spec->attention];
+    const struct attention_rules *rule = rules[forward->spec->attention];
 
     kernels->matmul_f32(block->rows, block->keys, forward->spec->head_width,
                         block->query, block->input->query_stride,
@@ -101,6 +104,7 @@ static void attend_rows(struct forward *forward,
     size_t column = task->head * d, stride = input->stride;
     size_t key = at > task->reach ? at - task->reach : 0;
     size_t end = lesser(at + rows + task->reach, task->tokens);
+    const float *keys = input->key + task->start * stride + column;
     const float *value = input->value + task->start * stride + column;
     float *out = context + (task->first_row + at) * hidden + column;
     struct score_block block = {
@@ -122,6 +126,7 @@ static void attend_rows(struct forward *forward,
     for (bool is_first = true; key < end; key += block.keys, is_first = false) {
         block.first_key = key;
         block.keys = lesser(end - key, KEY_BLOCK);
+        block.key = keys + key * stride;
         block.columns = room->columns + key;
         weigh(forward, &block, task->reach, room);
         kernels->matmul_f32(rows, d, block.keys, block.scores, block.keys,
@@ -165,7 +170,7 @@ static size_t odd_lines(size_t floats)
 /* The batch's first layer makes the room for all of them. */
 static struct attention_room *room_of(struct forward *forward)
 {
-    const struct attention_rules *rule = &rules[forward->spec->attention];
+    const struct attention_rules *rule = rules[forward->spec->attention];
     size_t longest = batch_longest(forward->batch);
     size_t d = forward->spec->head_width;
     if (forward->attention_room != NULL)
@@ -196,7 +201,7 @@ bool attention_run(struct forward *forward, const struct attention_input *input,
 {
     const struct spec *spec = forward->spec;
     const struct batch *batch = forward->batch;
-    const struct attention_rules *rule = &rules[spec->attention];
+    const struct attention_rules *rule = rules[spec->attention];
     struct attention_room *room = room_of(forward);
     if (room == NULL ||
         (rule->prepare != NULL && !rule->prepare(forward, input)))

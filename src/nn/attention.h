@@ -30,6 +30,7 @@ struct score_block {
     size_t first_query, rows; /* tokens of the text, from 0 */
     size_t first_key, keys;
     const float *query;   /* [rows][head_width] at query_stride */
+    const float *key;     /* [keys][head_width] at stride */
     const float *columns; /* keys transposed: [head_width][keys] */
     size_t column_stride;
     float *scores; /* [rows][keys] */
@@ -54,6 +55,8 @@ struct attention_rules {
     /* Once for a block of scores, before softmax. */
     void (*adjust)(struct forward *forward, const struct score_block *block);
 };
+
+extern const struct attention_rules attention_disentangled;
 
 /* context[rows of query][hidden] */
 bool attention_run(struct forward *forward, const struct attention_input *input,
