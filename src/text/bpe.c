@@ -298,13 +298,10 @@ bool model_bpe_rule(struct model *model, struct slice left, struct slice right,
     struct bpe *bpe = &model->bpe;
     int32_t left_id = vocabulary_find(vocabulary, left);
     int32_t right_id = vocabulary_find(vocabulary, right);
-    uint64_t state = VOCABULARY_START;
-    for (size_t i = 0; i < left.length; i++)
-        state = vocabulary_step(state, left.bytes[i]);
-    for (size_t i = 0; i < right.length; i++)
-        state = vocabulary_step(state, right.bytes[i]);
-    int32_t id =
-        vocabulary_probe(vocabulary, vocabulary_hash(state), left, right);
+    struct vocabulary_walk walk = VOCABULARY_START;
+    vocabulary_walk(&walk, left);
+    vocabulary_walk(&walk, right);
+    int32_t id = vocabulary_probe(vocabulary, &walk, left, right);
     if (left_id < 0 || right_id < 0 || id < 0)
         return fail_rule(left, right, error);
 

@@ -12,8 +12,8 @@
 #include "text/vocabulary.h"
 
 struct wordpiece {
-    struct slice prefix;   /* of pieces inside a word: "##" */
-    uint64_t prefix_state; /* the hash after it */
+    struct slice prefix;                /* of pieces inside a word: "##" */
+    struct vocabulary_walk prefix_walk; /* along it */
     int32_t unknown;
     size_t longest_word; /* in characters; longer ones are unknown */
 };

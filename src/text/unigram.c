@@ -30,18 +30,18 @@ static void offer_pieces(const struct model *self, struct slice word,
 {
     double before = places[start].score;
     size_t at = start, first_end = start + utf8_length(word.bytes[start]);
-    uint64_t state = VOCABULARY_START;
+    struct vocabulary_walk walk = VOCABULARY_START;
     bool has_single = false;
     while (at < word.length) {
         size_t next = at + utf8_length(word.bytes[at]);
         for (; at < next; at++)
-            state = vocabulary_step(state, word.bytes[at]);
-        uint64_t hash = vocabulary_hash(state);
-        unsigned marks = vocabulary_marks(&self->vocabulary, hash);
+            vocabulary_step(&walk, word.bytes[at]);
+        unsigned marks =
+            vocabulary_marks(&self->vocabulary, vocabulary_hash(&walk));
         int32_t id = -1;
         if (marks & MARK_ENDS)
             id = vocabulary_probe(
-                &self->vocabulary, hash, (struct slice){"", 0},
+                &self->vocabulary, &walk, (struct slice){"", 0},
                 (struct slice){word.bytes + start, at - start});
         if (id >= 0) {
             offer(&places[at], before + self->unigram.scores[id], start, id);

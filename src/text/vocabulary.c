@@ -46,73 +46,71 @@ struct slice vocabulary_token(const struct vocabulary *vocabulary, int32_t id)
     return (struct slice){vocabulary->bytes.bytes + span->offset, span->length};
 }
 
-static uint64_t state_of(struct slice token)
-{
-    uint64_t state = VOCABULARY_START;
-    for (size_t i = 0; i < token.length; i++)
-        state = vocabulary_step(state, token.bytes[i]);
-    return state;
-}
-
+/* Whether the token of `id` is head + tail, of the same length. */
 static bool is_token(const struct vocabulary *vocabulary, int32_t id,
                      struct slice head, struct slice tail)
 {
-    const struct token_span *span = &vocabulary->spans[id];
-    const char *bytes = vocabulary->bytes.bytes + span->offset;
-    return span->length == head.length + tail.length &&
-           memcmp(bytes, head.bytes, head.length) == 0 &&
+    const char *bytes = vocabulary->bytes.bytes + vocabulary->spans[id].offset;
+    return memcmp(bytes, head.bytes, head.length) == 0 &&
            memcmp(bytes + head.length, tail.bytes, tail.length) == 0;
 }
 
-/* The slot of a string, or the free one where it belongs. */
+/*
+ * The slot of a string, or the free one where it belongs.  A short string is
+ * told by its slot alone; the bytes of a long one are compared.
+ */
 static struct vocabulary_slot *find_slot(const struct vocabulary *vocabulary,
-                                         uint64_t hash, struct slice head,
-                                         struct slice tail)
+                                         const struct vocabulary_walk *walk,
+                                         struct slice head, struct slice tail)
 {
     size_t mask = UINT64_MAX >> vocabulary->slot_shift;
-    uint32_t tag = (uint32_t)hash;
+    uint64_t hash = vocabulary_hash(walk);
+    bool is_short = walk->length <= 8;
+    uint64_t key = is_short ? walk->key : hash;
     for (size_t at = hash >> vocabulary->slot_shift;; at = (at + 1) & mask) {
         struct vocabulary_slot *slot = &vocabulary->slots[at];
         if (slot->next_id == 0)
             return slot;
-        if (slot->tag == tag &&
-            is_token(vocabulary, slot->next_id - 1, head, tail))
+        if (slot->key == key && slot->length == walk->length &&
+            (is_short || is_token(vocabulary, slot->next_id - 1, head, tail)))
             return slot;
     }
 }
 
-int32_t vocabulary_probe(const struct vocabulary *vocabulary, uint64_t hash,
-                         struct slice head, struct slice tail)
+int32_t vocabulary_probe(const struct vocabulary *vocabulary,
+                         const struct vocabulary_walk *walk, struct slice head,
+                         struct slice tail)
 {
-    return find_slot(vocabulary, hash, head, tail)->next_id - 1;
+    return find_slot(vocabulary, walk, head, tail)->next_id - 1;
 }
 
 int32_t vocabulary_find(const struct vocabulary *vocabulary, struct slice token)
 {
     if (token.length == 0 || vocabulary->slots == NULL)
         return -1;
-    return vocabulary_probe(vocabulary, vocabulary_hash(state_of(token)),
-                            (struct slice){"", 0}, token);
+    struct vocabulary_walk walk = VOCABULARY_START;
+    vocabulary_walk(&walk, token);
+    return vocabulary_probe(vocabulary, &walk, (struct slice){"", 0}, token);
 }
 
-static void set_mark(struct vocabulary *vocabulary, uint64_t state,
-                     unsigned mark)
+static void set_mark(struct vocabulary *vocabulary,
+                     const struct vocabulary_walk *walk, unsigned mark)
 {
-    uint64_t place = vocabulary_hash(state) >> vocabulary->mark_shift;
+    uint64_t place = vocabulary_hash(walk) >> vocabulary->mark_shift;
     vocabulary->marks[place >> 5] |= (uint64_t)mark << ((place & 31) * 2);
 }
 
 /* Marks every beginning of the string that ends with a whole character. */
 static void mark_prefixes(struct vocabulary *vocabulary, struct slice token)
 {
-    uint64_t state = VOCABULARY_START;
+    struct vocabulary_walk walk = VOCABULARY_START;
     for (size_t i = 0; i + 1 < token.length; i++) {
-        state = vocabulary_step(state, token.bytes[i]);
+        vocabulary_step(&walk, token.bytes[i]);
         if (!utf8_continues(token.bytes[i + 1]))
-            set_mark(vocabulary, state, MARK_GOES_ON);
+            set_mark(vocabulary, &walk, MARK_GOES_ON);
     }
-    state = vocabulary_step(state, token.bytes[token.length - 1]);
-    set_mark(vocabulary, state, MARK_ENDS);
+    vocabulary_step(&walk, token.bytes[token.length - 1]);
+    set_mark(vocabulary, &walk, MARK_ENDS);
 }
 
 /* Shift that leaves at least `count` places of a 64-bit hash. */
@@ -151,11 +149,14 @@ bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
         struct slice token = vocabulary_token(vocabulary, (int32_t)i);
         if (token.length == 0)
             continue;
-        uint64_t hash = vocabulary_hash(state_of(token));
+        struct vocabulary_walk walk = VOCABULARY_START;
+        vocabulary_walk(&walk, token);
         struct vocabulary_slot *slot =
-            find_slot(vocabulary, hash, (struct slice){"", 0}, token);
+            find_slot(vocabulary, &walk, (struct slice){"", 0}, token);
         vocabulary->distinct += slot->next_id == 0;
-        *slot = (struct vocabulary_slot){(uint32_t)hash, (int32_t)i + 1};
+        *slot = (struct vocabulary_slot){
+            walk.length <= 8 ? walk.key : vocabulary_hash(&walk), walk.length,
+            (int32_t)i + 1};
         if (with_marks)
             mark_prefixes(vocabulary, token);
     }

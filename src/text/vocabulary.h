@@ -2,10 +2,10 @@
  * vocabulary.h - the strings of a subword model and their ids, both ways.
  *
  * One hash table over all strings.  The hash goes byte by byte, so a model can
- * walk along a word with vocabulary_step and ask at every character whether
- * some string ends here or goes on (vocabulary_marks), without a trie: one
- * array of two bits per hash says "maybe", vocabulary_probe says for sure.
- * Filled once, then read-only and shared by all threads.
+ * walk along a word and ask at every character whether some string ends here
+ * or goes on (vocabulary_marks), without a trie: one array of two bits per
+ * hash says "maybe", vocabulary_probe says for sure.  Filled once, then
+ * read-only and shared by all threads.
  */
 #ifndef TEXT_VOCABULARY_H
 #define TEXT_VOCABULARY_H
@@ -25,7 +25,8 @@ struct vocabulary {
     size_t longest_bytes;
 
     struct vocabulary_slot {
-        uint32_t tag;
+        uint64_t key; /* up to eight bytes of string, else its hash */
+        uint32_t length;
         int32_t next_id; /* id + 1; 0: free */
     } * slots;
     unsigned slot_shift; /* hash >> shift = slot */
@@ -49,16 +50,37 @@ struct slice vocabulary_token(const struct vocabulary *vocabulary, int32_t id);
 int32_t vocabulary_find(const struct vocabulary *vocabulary,
                         struct slice token);
 
-#define VOCABULARY_START 0xCBF29CE484222325u
+/* A walk along the bytes of a string; starts as VOCABULARY_START. */
+struct vocabulary_walk {
+    uint64_t state; /* of the hash */
+    uint64_t key;   /* the first eight bytes */
+    uint32_t length;
+};
+#define VOCABULARY_START                                                       \
+    (struct vocabulary_walk)                                                   \
+    {                                                                          \
+        .state = 0xCBF29CE484222325u                                           \
+    }
 
-static inline uint64_t vocabulary_step(uint64_t state, char byte)
+static inline void vocabulary_step(struct vocabulary_walk *walk, char byte)
 {
-    return (state ^ (unsigned char)byte) * 0x9E3779B97F4A7C15u;
+    uint64_t value = (unsigned char)byte;
+    if (walk->length < 8)
+        walk->key |= value << 8 * walk->length;
+    walk->length++;
+    walk->state = (walk->state ^ value) * 0x9E3779B97F4A7C15u;
 }
 
-static inline uint64_t vocabulary_hash(uint64_t state)
+static inline void vocabulary_walk(struct vocabulary_walk *walk,
+                                   struct slice bytes)
 {
-    return (state ^ state >> 32) * 0xD6E8FEB86659FD93u;
+    for (size_t i = 0; i < bytes.length; i++)
+        vocabulary_step(walk, bytes.bytes[i]);
+}
+
+static inline uint64_t vocabulary_hash(const struct vocabulary_walk *walk)
+{
+    return (walk->state ^ walk->state >> 32) * 0xD6E8FEB86659FD93u;
 }
 
 enum { MARK_ENDS = 1, MARK_GOES_ON = 2 };
@@ -71,8 +93,9 @@ static inline unsigned vocabulary_marks(const struct vocabulary *vocabulary,
     return (unsigned)(vocabulary->marks[place >> 5] >> ((place & 31) * 2)) & 3;
 }
 
-/* The id of the string head + tail, whose hash is given, or -1. */
-int32_t vocabulary_probe(const struct vocabulary *vocabulary, uint64_t hash,
-                         struct slice head, struct slice tail);
+/* The id of the string head + tail, along which the walk went, or -1. */
+int32_t vocabulary_probe(const struct vocabulary *vocabulary,
+                         const struct vocabulary_walk *walk, struct slice head,
+                         struct slice tail);
 
 #endif

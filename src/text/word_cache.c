@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    SLOTS = 4096, /* 256 KiB: a part of the second-level cache */
+    SLOTS = 8192, /* 512 KiB: a part of the second-level cache */
     LONGEST_WORD = 24,
     MOST_IDS = 8
 };

@@ -11,42 +11,42 @@
 /* Where pieces that begin at one place may end. */
 struct ends {
     size_t count;
-    struct {
-        uint64_t hash;
-        size_t length;
-    } items[WORDPIECE_LONGEST_WORD];
+    struct vocabulary_walk walks[WORDPIECE_LONGEST_WORD];
 };
 
 /* Walks along `rest` as long as some piece goes on. */
-static void find_ends(const struct vocabulary *vocabulary, uint64_t state,
-                      struct slice rest, struct ends *ends)
+static void find_ends(const struct vocabulary *vocabulary,
+                      struct vocabulary_walk walk, struct slice rest,
+                      struct ends *ends)
 {
     ends->count = 0;
     for (size_t at = 0; at < rest.length;) {
         size_t next = at + utf8_length(rest.bytes[at]);
         for (; at < next; at++)
-            state = vocabulary_step(state, rest.bytes[at]);
-        uint64_t hash = vocabulary_hash(state);
-        unsigned marks = vocabulary_marks(vocabulary, hash);
-        if (marks & MARK_ENDS) {
-            ends->items[ends->count].hash = hash;
-            ends->items[ends->count++].length = at;
-        }
+            vocabulary_step(&walk, rest.bytes[at]);
+        unsigned marks = vocabulary_marks(vocabulary, vocabulary_hash(&walk));
+        if (marks & MARK_ENDS)
+            ends->walks[ends->count++] = walk;
         if (!(marks & MARK_GOES_ON))
             return;
     }
 }
 
-/* Length and id of the longest piece that `rest` begins with; 0: none. */
+/*
+ * Length and id of the longest piece that `rest` begins with; 0: none.  `head`
+ * is the prefix of pieces inside a word, and `walk` went along it.
+ */
 static size_t longest_piece(const struct model *self, struct slice head,
-                            uint64_t state, struct slice rest, int32_t *id)
+                            const struct vocabulary_walk *walk,
+                            struct slice rest, int32_t *id)
 {
     struct ends ends;
-    find_ends(&self->vocabulary, state, rest, &ends);
+    find_ends(&self->vocabulary, *walk, rest, &ends);
     while (ends.count-- > 0) {
-        size_t length = ends.items[ends.count].length;
-        *id = vocabulary_probe(&self->vocabulary, ends.items[ends.count].hash,
-                               head, (struct slice){rest.bytes, length});
+        const struct vocabulary_walk *end = &ends.walks[ends.count];
+        size_t length = end->length - head.length;
+        *id = vocabulary_probe(&self->vocabulary, end, head,
+                               (struct slice){rest.bytes, length});
         if (*id >= 0)
             return length;
     }
@@ -74,10 +74,10 @@ static bool encode(const struct model *self, struct slice word,
         return token_list_append(ids, wordpiece->unknown, error);
 
     struct slice head = {"", 0};
-    uint64_t state = VOCABULARY_START;
+    struct vocabulary_walk walk = VOCABULARY_START;
     while (word.length > 0) {
         int32_t id;
-        size_t length = longest_piece(self, head, state, word, &id);
+        size_t length = longest_piece(self, head, &walk, word, &id);
         if (length == 0) {
             ids->count = start;
             return token_list_append(ids, wordpiece->unknown, error);
@@ -87,7 +87,7 @@ static bool encode(const struct model *self, struct slice word,
         word.bytes += length;
         word.length -= length;
         head = wordpiece->prefix;
-        state = wordpiece->prefix_state;
+        walk = wordpiece->prefix_walk;
     }
     return true;
 }
@@ -108,11 +108,10 @@ bool model_wordpiece(struct model *model, struct slice unknown,
         return error_set(error, "no unknown token '%s' in the vocabulary",
                          text_quote(unknown, quoted));
 
-    uint64_t state = VOCABULARY_START;
-    for (size_t i = 0; i < prefix.length; i++)
-        state = vocabulary_step(state, prefix.bytes[i]);
+    struct vocabulary_walk walk = VOCABULARY_START;
+    vocabulary_walk(&walk, prefix);
     model->name = "WordPiece";
     model->encode = encode;
-    model->wordpiece = (struct wordpiece){prefix, state, id, longest_word};
+    model->wordpiece = (struct wordpiece){prefix, walk, id, longest_word};
     return true;
 }
