@@ -335,6 +335,20 @@ bool json_scan_skip(struct json_scan *scan, struct slice *raw)
     return true;
 }
 
+json_t *json_scan_tree(struct json_scan *scan)
+{
+    struct slice raw;
+    struct error inner = {0};
+    if (!json_scan_skip(scan, &raw))
+        return NULL;
+    json_t *tree = json_parse(raw, scan->path, 0, &inner);
+    if (tree == NULL) {
+        scan->at = raw.bytes;
+        json_scan_fail(scan, "valid JSON");
+    }
+    return tree;
+}
+
 bool json_scan_end(struct json_scan *scan)
 {
     if (scan->error->set)

@@ -9,8 +9,7 @@
 #ifndef TEXT_JSON_SCAN_H
 #define TEXT_JSON_SCAN_H
 
-#include "base/error.h"
-#include "base/text.h"
+#include "base/json.h"
 
 enum { JSON_SCAN_DEPTH = 64 };
 
@@ -46,6 +45,8 @@ bool json_scan_index(struct json_scan *scan, int32_t limit, const char *what,
                      int32_t *number);
 /* Skips any value and gives its bytes. */
 bool json_scan_skip(struct json_scan *scan, struct slice *raw);
+/* The same as a tree, for small values (json_decref); NULL on an error. */
+json_t *json_scan_tree(struct json_scan *scan);
 /* Nothing but blanks may follow. */
 bool json_scan_end(struct json_scan *scan);
 

@@ -88,21 +88,16 @@ static bool read_pieces(const struct reader *reader, struct json_scan *scan)
     return fine && !reader->error->set;
 }
 
-static bool read_option(const struct reader *reader, struct json_scan *scan,
-                        const char *key, struct model_parts *parts)
+static bool read_option(struct json_scan *scan, const char *key,
+                        struct model_parts *parts)
 {
-    struct slice raw;
-    if (!json_scan_skip(scan, &raw))
-        return false;
-    if (strcmp(key, "merges") == 0) {
-        parts->rules = raw;
-        return true;
-    }
-    json_t *value = json_parse(raw, reader->path, 0, reader->error);
+    if (strcmp(key, "merges") == 0)
+        return json_scan_skip(scan, &parts->rules);
+    json_t *value = json_scan_tree(scan);
     if (value == NULL)
         return false;
     return json_object_set_new(parts->options, key, value) == 0 ||
-           reader_fail(reader, "model: key '%s' is not UTF-8", key);
+           json_scan_fail(scan, "a key in UTF-8");
 }
 
 static bool read_member(const struct reader *reader, struct json_scan *scan,
@@ -116,7 +111,7 @@ static bool read_member(const struct reader *reader, struct json_scan *scan,
         return json_scan_skip(scan, &raw);
     snprintf(name, sizeof name, "%.*s", (int)key.length, key.bytes);
     if (strcmp(name, "vocab") != 0)
-        return read_option(reader, scan, name, parts);
+        return read_option(scan, name, parts);
     if (parts->has_vocabulary)
         return json_scan_fail(scan, "one vocabulary");
     parts->has_vocabulary = true;

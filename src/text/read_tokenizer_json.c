@@ -32,16 +32,13 @@ static json_t **part_of(struct parts *parts, struct slice key)
     return NULL;
 }
 
-static bool read_part(const struct reader *reader, struct json_scan *scan,
-                      json_t **part)
+static bool read_part(struct json_scan *scan, json_t **part)
 {
     struct slice raw;
-    if (!json_scan_skip(scan, &raw))
-        return false;
     if (part == NULL)
-        return true;
+        return json_scan_skip(scan, &raw);
     json_decref(*part);
-    *part = json_parse(raw, reader->path, 0, reader->error);
+    *part = json_scan_tree(scan);
     return *part != NULL;
 }
 
@@ -62,7 +59,7 @@ static bool read_members(const struct reader *reader, struct json_scan *scan,
             has_model = true;
             if (!read_model(reader, scan))
                 return false;
-        } else if (!read_part(reader, scan, part_of(parts, key))) {
+        } else if (!read_part(scan, part_of(parts, key))) {
             return false;
         }
     }
