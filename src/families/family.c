@@ -5,8 +5,9 @@
 #include <string.h>
 
 static const struct family *const families[] = {
-    &family_bert,      &family_electra,    &family_roberta, &family_xlm_roberta,
-    &family_camembert, &family_distilbert, &family_deberta, &family_deberta_v2,
+    &family_bert,        &family_electra,    &family_roberta,
+    &family_xlm_roberta, &family_camembert,  &family_distilbert,
+    &family_deberta,     &family_deberta_v2, &family_modernbert,
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 

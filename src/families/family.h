@@ -21,7 +21,7 @@ struct family {
 
 extern const struct family family_bert, family_electra, family_roberta,
     family_xlm_roberta, family_camembert, family_distilbert, family_deberta,
-    family_deberta_v2;
+    family_deberta_v2, family_modernbert;
 
 /* The keys that BERT and its descendants share; a row adds what differs. */
 void family_read_bert(const struct config *config, struct spec *spec,

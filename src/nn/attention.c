@@ -22,6 +22,7 @@ static const struct attention_rules attention_plain = {NULL, NULL, NULL};
 static const struct attention_rules *const rules[] = {
     [ATTENTION_PLAIN] = &attention_plain,
     [ATTENTION_DISENTANGLED] = &attention_disentangled,
+    [ATTENTION_ROTARY] = &attention_rotary,
 };
 
 /* One head of the text whose tokens start at `start`; its query rows start at
@@ -203,9 +204,10 @@ bool attention_run(struct forward *forward, const struct attention_input *input,
     const struct batch *batch = forward->batch;
     const struct attention_rules *rule = rules[spec->attention];
     struct attention_room *room = room_of(forward);
-    if (room == NULL ||
-        (rule->prepare != NULL && !rule->prepare(forward, input)))
+    if (room == NULL)
         return false;
+    if (rule->prepare != NULL)
+        rule->prepare(forward, input);
 
     for (size_t s = 0; s < batch->sequences; s++) {
         struct head_task task = {

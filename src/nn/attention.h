@@ -50,13 +50,14 @@ struct attention_rules {
     /* Once for a batch; sets room->of_kind. */
     bool (*open)(struct forward *forward, struct attention_room *room);
     /* Once for a layer, before any head; may change query and key. */
-    bool (*prepare)(struct forward *forward,
+    void (*prepare)(struct forward *forward,
                     const struct attention_input *input);
     /* Once for a block of scores, before softmax. */
     void (*adjust)(struct forward *forward, const struct score_block *block);
 };
 
 extern const struct attention_rules attention_disentangled;
+extern const struct attention_rules attention_rotary;
 
 /* context[rows of query][hidden] */
 bool attention_run(struct forward *forward, const struct attention_input *input,

@@ -9,8 +9,10 @@
 /* All of a layer but its query, key and value projections. */
 static bool load_layer(struct loader *loader, struct layer *layer)
 {
+    bool lacks_norm = loader->spec->lacks_first_norm && loader->layer == 0;
     return loader_linear(loader, SLOT_ATTENTION_OUT, &layer->attention_out) &&
-           loader_norm(loader, SLOT_ATTENTION_NORM, &layer->attention_norm) &&
+           (lacks_norm ||
+            loader_norm(loader, SLOT_ATTENTION_NORM, &layer->attention_norm)) &&
            loader_linear(loader, SLOT_FEEDFORWARD_IN, &layer->feedforward_in) &&
            loader_linear(loader, SLOT_FEEDFORWARD_OUT,
                          &layer->feedforward_out) &&

@@ -9,8 +9,9 @@
 #include "kernels/kernels.h"
 
 enum attention_kind {
-    ATTENTION_PLAIN,       /* softmax(q k^T / sqrt d) v */
-    ATTENTION_DISENTANGLED /* and scores of content with relative position */
+    ATTENTION_PLAIN,        /* softmax(q k^T / sqrt d) v */
+    ATTENTION_DISENTANGLED, /* and scores of content with relative position */
+    ATTENTION_ROTARY        /* query and key turned by their positions */
 };
 
 enum position_kind {
@@ -65,6 +66,12 @@ struct relative_spec {
     bool has_norm;           /* of the table's rows */
 };
 
+/* ATTENTION_ROTARY: token t's pair of columns m is turned by the angle
+ * t / theta^(2 m / head_width). */
+struct rotary_spec {
+    float theta, local_theta; /* of layers that see all, or a window */
+};
+
 /* DeBERTa v2: x = norm(x + activation(convolution of the embeddings)) after
  * the first layer. */
 struct convolution_spec {
@@ -86,6 +93,7 @@ struct spec {
     enum attention_kind attention;
     float score_scale; /* of query . key, before softmax: 1 / sqrt d, mostly */
     struct relative_spec relative;
+    struct rotary_spec rotary;
     enum projection_form projection;
     /* Query and value biases are vectors of their own, the key has none. */
     bool has_split_bias;
@@ -93,6 +101,7 @@ struct spec {
     int32_t pad_id; /* for POSITION_AFTER_PADDING */
     struct window_spec window;
     enum norm_place norm_place;
+    bool lacks_first_norm; /* NORM_BEFORE: the first layer's attention */
     enum activation feedforward_activation;
     enum gate gate;
     struct convolution_spec convolution;
@@ -118,11 +127,15 @@ static inline size_t spec_token_limit(const struct spec *spec)
     return spec->positions > before ? spec->positions - before : 0;
 }
 
+static inline bool spec_is_local(const struct spec *spec, size_t layer)
+{
+    return layer < SPEC_LOCAL_LAYERS && spec->window.is_local[layer];
+}
+
 /* How far a token of a layer sees. */
 static inline size_t spec_reach(const struct spec *spec, size_t layer)
 {
-    bool is_local = layer < SPEC_LOCAL_LAYERS && spec->window.is_local[layer];
-    return is_local ? spec->window.reach : SIZE_MAX;
+    return spec_is_local(spec, layer) ? spec->window.reach : SIZE_MAX;
 }
 
 /* Rows of the feed-forward's first matrix. */

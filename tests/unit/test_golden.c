@@ -221,7 +221,8 @@ static void check_directory(const char *directory)
 static void check_golden(void **state)
 {
     static const char *const names[] = {"bert",    "bert_cased_3", "distilbert",
-                                        "electra", "roberta",      "xlmr"};
+                                        "electra", "modernbert",   "roberta",
+                                        "xlmr"};
     const char *top = getenv("top_srcdir");
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -235,10 +236,13 @@ static void check_golden(void **state)
 static void check_shared_fixtures(void **state)
 {
     static const char *const names[] = {
-        "bert_rerank",  "bert_relu",      "bert_f16",     "bert_bf16",
-        "bert_sharded", "bert_2label",    "bert_cased",   "bert_legacy_gamma",
-        "bert_nli3",    "electra",        "electra_proj", "distilbert",
-        "roberta_json", "roberta_merges", "xlmr_json",    "xlmr_spm",
+        "bert_rerank",     "bert_relu",         "bert_f16",
+        "bert_bf16",       "bert_sharded",      "bert_2label",
+        "bert_cased",      "bert_legacy_gamma", "bert_nli3",
+        "electra",         "electra_proj",      "distilbert",
+        "roberta_json",    "roberta_merges",    "xlmr_json",
+        "xlmr_spm",        "modernbert_cls",    "modernbert_mean",
+        "modernbert_opts",
     };
     const char *shared = getenv("XENC_SHARED");
     (void)state;
