@@ -35,53 +35,52 @@ INLINE vector gelu(vector x)
     return multiply_subtract_from(t, tail, maximum(broadcast(0), x));
 }
 
-/* exp(x) = scale * (1 + fraction), scale a power of two. */
-struct exponential {
+/* 2^z = scale * (1 + fraction), scale a power of two. */
+struct power {
     vector scale, fraction;
 };
 
 /*
- * x = n ln 2 + r with |r| <= ln 2 / 2: adding 1.5 * 2^23 rounds x / ln 2 to
- * the integer n and leaves it, with the exponent's bias 127, in the low bits.
- * exp(r) - 1 is a minimax polynomial of degree 6, good to 3.2e-9.
- * x must lie in [-88.03, 88.73]; at the ends scale is 0 and infinity.
+ * z = n + f with |f| <= 1/2: adding 1.5 * 2^23 rounds z to the integer n and
+ * leaves it, with the exponent's bias 127, in the low bits.  2^f - 1 is f times
+ * a minimax polynomial of degree 5; 2^z is good to 8.5e-8 relative.
+ * z must lie in [-127, 128]; at these ends scale is 0 and infinity.
  */
-INLINE struct exponential exponential_parts(vector x)
+INLINE struct power power_of_two(vector z)
 {
-    static const float p[] = {0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558aep-5f,
-                              0x1.1239bp-7f, 0x1.6a52f4p-10f};
+    static const float p[] = {0x1.62e43p-1f,  0x1.ebfbdcp-3f,  0x1.c6af7ap-5f,
+                              0x1.3b2dd8p-7f, 0x1.5f097ap-10f, 0x1.417528p-13f};
     vector magic = broadcast(0x1.8p23f + 127);
-    vector shifted = multiply_add(x, broadcast(0x1.715476p0f), magic);
-    vector n = subtract(shifted, magic);
-    /* ln 2 in two parts: the first has few bits, so n times it is exact. */
-    vector r = multiply_subtract_from(n, broadcast(0x1.62e4p-1f), x);
-    r = multiply_subtract_from(n, broadcast(0x1.7f7d1cp-20f), r);
+    vector shifted = add(z, magic);
+    vector f = subtract(z, subtract(shifted, magic));
+    vector series = broadcast(p[5]);
 
-    vector series = broadcast(p[4]);
     UNROLL
-    for (int i = 3; i >= 0; i--)
-        series = multiply_add(series, r, broadcast(p[i]));
-    return (struct exponential){.scale = exponent_of_low_bits(shifted),
-                                .fraction =
-                                    multiply_add(series, multiply(r, r), r)};
+    for (int i = 4; i >= 0; i--)
+        series = multiply_add(series, f, broadcast(p[i]));
+    return (struct power){.scale = exponent_of_low_bits(shifted),
+                          .fraction = multiply(series, f)};
 }
 
-/* exp(x) for x <= 0, good to 8.2e-8 relative; exactly 0 below -87.68. */
-INLINE vector exponential_of_negative(vector x)
+#define LOG2_E 1.44269504f
+
+/* 2^z for z <= 0; exactly 0 below -126.5. */
+INLINE vector power_of_two_of_negative(vector z)
 {
-    struct exponential e = exponential_parts(maximum(broadcast(-88.03f), x));
+    struct power e = power_of_two(maximum(broadcast(-127), z));
+
     return multiply_add(e.scale, e.fraction, e.scale);
 }
 
 /* x / (1 + exp(-y)); exp is infinite above 88.38, 0 below -87.68. */
 INLINE vector times_sigmoid(vector x, vector y)
 {
-    vector negative = subtract(broadcast(0), y);
-    negative =
-        maximum(broadcast(-88.03f), minimum(broadcast(88.73f), negative));
-    struct exponential e = exponential_parts(negative);
+    vector z = multiply(y, broadcast(-LOG2_E));
+    struct power e =
+        power_of_two(maximum(broadcast(-127), minimum(broadcast(128), z)));
     vector one = broadcast(1);
 
+    /* scale * fraction + scale would be infinity minus infinity at the end. */
     return divide(x, multiply_add(e.scale, add(one, e.fraction), one));
 }
 
@@ -109,12 +108,14 @@ INLINE vector relu(vector x)
     return maximum(broadcast(0), x);
 }
 
-/* tanh(x) = e / (e + 2) with e = exp(2 x) - 1, which keeps small x exact; 1 in
- * float32 from 9.02 on.  Good to 2e-7 relative. */
+/*
+ * tanh(x) = e / (e + 2) with e = exp(2 x) - 1, which keeps small x exact; 1 in
+ * float32 from 9.02 on.  Good to 2.6e-7 relative.
+ */
 INLINE vector hyperbolic_tangent(vector x)
 {
     x = maximum(broadcast(-10), minimum(broadcast(10), x));
-    struct exponential e = exponential_parts(add(x, x));
+    struct power e = power_of_two(multiply(x, broadcast(2 * LOG2_E)));
     vector less_one =
         multiply_add(e.scale, e.fraction, subtract(e.scale, broadcast(1)));
 

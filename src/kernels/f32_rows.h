@@ -38,31 +38,41 @@ INLINE vector fold(size_t n, const float *x, vector start, vector fill,
 
 /*** softmax ***/
 
-INLINE vector step_maximum(vector running, vector x, vector scale)
+INLINE vector step_maximum(vector running, vector x, vector unused)
 {
-    return maximum(running, multiply(x, scale));
+    (void)unused;
+    return maximum(running, x);
 }
 
-/* exp(scale * x - most) */
-INLINE vector softmax_weight(vector x, vector scale, vector most)
+/* NaN or not where a NaN is among them. */
+INLINE float maximum_of_row(size_t n, const float *x)
 {
-    return exponential_of_negative(subtract(multiply(x, scale), most));
+    vector first = broadcast(x[0]);
+
+    return maximum_of_lanes(
+        fold(n, x, first, first, first, step_maximum, maximum));
 }
 
-/* x = exp(scale * x - most); the sum of it. */
-INLINE float softmax_weights(size_t n, vector scale, vector most, float *x)
+/* exp(scale * (x - most)) by slope = scale log2(e); the largest gives 1. */
+INLINE vector softmax_weight(vector x, vector most, vector slope)
+{
+    return power_of_two_of_negative(multiply(subtract(x, most), slope));
+}
+
+/* Every x becomes its weight; the sum of them. */
+INLINE float softmax_weights(size_t n, vector most, vector slope, float *x)
 {
     size_t whole = n / LANES * LANES;
     lanes rest = first_lanes(n - whole);
     vector sum = broadcast(0);
 
     for (size_t i = 0; i < whole; i += LANES) {
-        vector weight = softmax_weight(load(x + i), scale, most);
+        vector weight = softmax_weight(load(x + i), most, slope);
         store(x + i, weight);
         sum = add(sum, weight);
     }
     if (whole < n) {
-        vector last = softmax_weight(load_lanes(rest, x + whole), scale, most);
+        vector last = softmax_weight(load_lanes(rest, x + whole), most, slope);
         last = choose_lanes(rest, last, broadcast(0));
         store_lanes(rest, x + whole, last);
         sum = add(sum, last);
@@ -70,40 +80,34 @@ INLINE float softmax_weights(size_t n, vector scale, vector most, float *x)
     return sum_of_lanes(sum);
 }
 
-INLINE float softmax_maximum(size_t n, vector scale, float most, const float *x)
-{
-    return maximum_of_lanes(fold(n, x, broadcast(most), broadcast(x[0]), scale,
-                                 step_maximum, maximum));
-}
-
-static void KERNEL(softmax_f32)(size_t rows, size_t columns, float row_scale,
+static void KERNEL(softmax_f32)(size_t rows, size_t columns, float scale,
                                 float *x, size_t ldx)
 {
-    vector scale = broadcast(row_scale);
+    vector slope = broadcast(scale * LOG2_E);
 
     for (; rows > 0 && columns > 0; rows--, x += ldx) {
-        float most = softmax_maximum(columns, scale, -INFINITY, x);
-        float sum = softmax_weights(columns, scale, broadcast(most), x);
-        scale_row(columns, divide(broadcast(1), broadcast(sum)), NULL, x);
+        vector most = broadcast(maximum_of_row(columns, x));
+        float sum = softmax_weights(columns, most, slope, x);
+        scale_row(columns, broadcast(1 / sum), NULL, x);
     }
 }
 
-static void KERNEL(softmax_part_f32)(size_t rows, size_t columns,
-                                     float row_scale, float *x, size_t ldx,
-                                     float *most, float *sum, float *shrink)
+static void KERNEL(softmax_part_f32)(size_t rows, size_t columns, float scale,
+                                     float *x, size_t ldx, float *most,
+                                     float *sum, float *shrink)
 {
-    vector scale = broadcast(row_scale);
+    vector slope = broadcast(scale * LOG2_E);
 
     for (size_t row = 0; row < rows; row++, x += ldx) {
         shrink[row] = 1;
         if (columns == 0)
             continue;
-        float before = most[row];
-        most[row] = softmax_maximum(columns, scale, before, x);
-        if (before != most[row])
-            shrink[row] = maximum_of_lanes(
-                exponential_of_negative(broadcast(before - most[row])));
-        float part = softmax_weights(columns, scale, broadcast(most[row]), x);
+        vector before = broadcast(most[row]);
+        vector now = maximum(before, broadcast(maximum_of_row(columns, x)));
+        if (most[row] != first_lane(now))
+            shrink[row] = first_lane(softmax_weight(before, now, slope));
+        most[row] = first_lane(now);
+        float part = softmax_weights(columns, now, slope, x);
         sum[row] = sum[row] * shrink[row] + part;
     }
 }

@@ -80,11 +80,11 @@ struct kernels {
 
     /*
      * One part of the columns of a softmax that is taken in parts, each row:
-     * x = exp(scale * x - most'), most' the larger of most[row] and this
+     * x = exp(scale * (x - most')), most' the larger of most[row] and this
      * part's maximum.  most[row] and sum[row] are brought up to date (before
-     * the first part: -INFINITY and 0) and shrink[row] = exp(most - most') is
-     * what the products of earlier parts must be multiplied with.  In the end
-     * everything is divided by the sum.
+     * the first part: -INFINITY and 0) and shrink[row] = exp(scale * (most -
+     * most')) is what the products of earlier parts must be multiplied with.
+     * In the end everything is divided by the sum.
      */
     void (*softmax_part_f32)(size_t rows, size_t columns, float scale, float *x,
                              size_t ldx, float *most, float *sum,

@@ -96,19 +96,29 @@ static void transpose_add_f32_reference(size_t rows, size_t columns,
 
 /*** rows ***/
 
-static void softmax_row(size_t n, float scale, float *x)
+/* Every x becomes exp(scale * (x - most)); the sum of them. */
+static double softmax_weights(size_t n, float scale, float most, float *x)
 {
-    float maximum = -INFINITY;
     double sum = 0;
 
     for (size_t i = 0; i < n; i++) {
-        x[i] *= scale;
-        maximum = x[i] > maximum ? x[i] : maximum;
-    }
-    for (size_t i = 0; i < n; i++) {
-        x[i] = expf(x[i] - maximum);
+        x[i] = expf(scale * (x[i] - most));
         sum += (double)x[i];
     }
+    return sum;
+}
+
+static float maximum_of_row(size_t n, float most, const float *x)
+{
+    for (size_t i = 0; i < n; i++)
+        most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+static void softmax_row(size_t n, float scale, float *x)
+{
+    double sum = softmax_weights(n, scale, maximum_of_row(n, -INFINITY, x), x);
+
     for (size_t i = 0; i < n; i++)
         x[i] = (float)((double)x[i] / sum);
 }
@@ -123,20 +133,11 @@ static void softmax_f32_reference(size_t rows, size_t columns, float scale,
 static void softmax_part_row(size_t n, float scale, float *x, float *most,
                              float *sum, float *shrink)
 {
-    float maximum = *most;
-    double part = 0;
+    float before = *most;
 
-    for (size_t i = 0; i < n; i++) {
-        x[i] *= scale;
-        maximum = x[i] > maximum ? x[i] : maximum;
-    }
-    for (size_t i = 0; i < n; i++) {
-        x[i] = expf(x[i] - maximum);
-        part += (double)x[i];
-    }
-    *shrink = *most == maximum ? 1 : expf(*most - maximum);
-    *sum = *sum * *shrink + (float)part;
-    *most = maximum;
+    *most = maximum_of_row(n, before, x);
+    *shrink = before == *most ? 1 : expf(scale * (before - *most));
+    *sum = *sum * *shrink + (float)softmax_weights(n, scale, *most, x);
 }
 
 static void softmax_part_f32_reference(size_t rows, size_t columns, float scale,

@@ -112,6 +112,11 @@ INLINE vector exponent_of_low_bits(vector value)
         _mm256_slli_epi32(_mm256_castps_si256(value), 23));
 }
 
+INLINE float first_lane(vector value)
+{
+    return _mm256_cvtss_f32(value);
+}
+
 INLINE float sum_of_lanes(vector value)
 {
     __m128 four = _mm_add_ps(_mm256_castps256_ps128(value),

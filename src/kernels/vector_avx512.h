@@ -111,6 +111,11 @@ INLINE vector exponent_of_low_bits(vector value)
         _mm512_slli_epi32(_mm512_castps_si512(value), 23));
 }
 
+INLINE float first_lane(vector value)
+{
+    return _mm512_cvtss_f32(value);
+}
+
 INLINE float sum_of_lanes(vector value)
 {
     return _mm512_reduce_add_ps(value);
