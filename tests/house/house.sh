@@ -57,9 +57,9 @@ standard='
 assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h setjmp.h
 signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h
 stdlib.h string.h time.h wchar.h
-dirent.h fcntl.h fnmatch.h glob.h poll.h sched.h strings.h sys/mman.h
-sys/resource.h sys/stat.h sys/time.h sys/types.h sys/uio.h sys/wait.h termios.h
-unistd.h
+dirent.h fcntl.h fnmatch.h glob.h poll.h pwd.h regex.h sched.h strings.h
+sys/mman.h sys/resource.h sys/stat.h sys/time.h sys/types.h sys/uio.h sys/wait.h
+termios.h unistd.h
 '
 
 sources() { find src -name '*.[ch]' | sort; }
