@@ -23,6 +23,7 @@ EXTRA_DIST += tests/run
 # The house: includes, sizes, layout, words.
 house_tests =
 house_tests += tests/house/tools.sh
+house_tests += tests/house/dist.sh
 house_tests += tests/house/house.sh
 house_tests += tests/house/selftest.sh
 TESTS += $(house_tests)

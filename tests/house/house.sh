@@ -219,7 +219,7 @@ rule_config() {
 }
 
 rule_words() {
-    texts | tr '\n' '\0' | xargs -0 grep -nIiE -f "$house/words.txt" /dev/null
+    texts | tr '\n' '\0' | xargs -0 grep -snIiE -f "$house/words.txt" /dev/null
 }
 
 rules='arrows doors sizes columns layout marks lists config words'
