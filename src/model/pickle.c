@@ -322,8 +322,7 @@ static bool refuse(struct machine *machine, unsigned char code)
     return error_set(machine->error,
                      "%s: a pickle with the opcode %s at byte %zu: a state "
                      "dict has only tensors; nothing in it is run",
-                     machine->path, name,
-                     (size_t)(machine->at - machine->start));
+                     machine->path, name, machine->opcode_at);
 }
 
 static bool ends_early(const struct machine *machine)
@@ -343,11 +342,11 @@ static bool step(struct machine *machine)
 {
     if (machine->at == machine->end)
         return ends_early(machine);
-    unsigned char code = (unsigned char)*machine->at;
+    machine->opcode_at = (size_t)(machine->at - machine->start);
+    unsigned char code = (unsigned char)*machine->at++;
     const struct opcode *opcode = &opcodes[code];
     if (opcode->run == NULL)
         return refuse(machine, code);
-    machine->at++;
     machine->opcode = opcode->name;
     machine->operand = opcode->operand;
     if (opcode->operand_bytes > 0) {

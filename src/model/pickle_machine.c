@@ -6,8 +6,7 @@ bool machine_damaged(const struct machine *machine, const char *what)
 {
     return error_set(machine->error,
                      "%s: the pickle is damaged: %s at byte %zu: %s",
-                     machine->path, machine->opcode,
-                     (size_t)(machine->at - machine->start), what);
+                     machine->path, machine->opcode, machine->opcode_at, what);
 }
 
 void machine_free(struct machine *machine)

@@ -21,6 +21,7 @@ struct machine {
     size_t *marks; /* heights of the stack */
     size_t mark_count, mark_capacity;
     const char *opcode; /* the name of the one that runs */
+    size_t opcode_at;   /* where it lies, for messages */
     uint64_t operand;   /* that follows it, or what its row says */
     bool stopped;
     const char *path;

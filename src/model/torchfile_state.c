@@ -65,12 +65,12 @@ torchfile_state_find(const struct torchfile_state *state, struct slice key)
     return at < 0 ? NULL : &state->storages[at];
 }
 
-static bool damaged(const struct torchfile_state *state, struct slice name,
-                    const char *what, struct error *error)
+static bool refuse(const struct torchfile_state *state, struct slice name,
+                   const char *why, struct error *error)
 {
     char quoted[TEXT_QUOTE_BYTES];
-    return error_set(error, "%s: tensor '%s' %s: the file is damaged",
-                     state->path, text_quote(name, quoted), what);
+    return error_set(error, "%s: tensor '%s' %s", state->path,
+                     text_quote(name, quoted), why);
 }
 
 static bool read_count(const struct pickle_value *value, uint64_t *count)
@@ -135,8 +135,9 @@ static bool read_view(const struct torchfile_state *state,
 
     const struct pickle_value *arguments = value->items->values;
     if (has_bits(value->items))
-        return damaged(state, view->name, "has attributes that are not known",
-                       error);
+        return refuse(state, view->name,
+                      "is stored negated or conjugated: save its resolve_neg()",
+                      error);
     if (arguments[0].kind != PICKLE_OUTSIDE ||
         arguments[0].items->values[0].kind != PICKLE_TUPLE ||
         !read_count(&arguments[1], &view->offset) ||
@@ -144,8 +145,10 @@ static bool read_view(const struct torchfile_state *state,
         arguments[3].kind != PICKLE_TUPLE ||
         arguments[2].items->count != arguments[3].items->count ||
         arguments[2].items->count > DIMENSION_LIMIT)
-        return damaged(state, view->name,
-                       "has no storage, offset, size and stride", error);
+        return refuse(
+            state, view->name,
+            "has no storage, offset, size and stride: the file is damaged",
+            error);
     view->storage = &arguments[0].items->values[0];
     view->dimensions = arguments[2].items->count;
     view->sizes = arguments[2].items->values;
@@ -178,16 +181,17 @@ static bool collect_storage(struct torchfile_state *state,
 {
     struct torchfile_storage storage = {0};
     if (!read_storage(view->storage->items, &storage))
-        return damaged(state, view->name, "has a storage of no known kind",
-                       error);
+        return refuse(state, view->name,
+                      "has a storage of no known kind: the file is damaged",
+                      error);
     const struct torchfile_storage *seen =
         torchfile_state_find(state, storage.key);
     if (seen != NULL)
         return (seen->type == storage.type && seen->bytes == storage.bytes) ||
-               damaged(state, view->name,
-                       "has a storage that another tensor has with another "
-                       "type or size",
-                       error);
+               refuse(state, view->name,
+                      "has a storage that another tensor has with another "
+                      "type or size: the file is damaged",
+                      error);
     if (!memory_grow((void **)&state->storages, &state->capacity,
                      state->count + 1, sizeof storage, error))
         return false;
@@ -280,7 +284,8 @@ static bool copy_view(const struct torchfile_state *state,
                       uint64_t *limit_bytes, struct error *error)
 {
     if (extent->elements > *limit_bytes / storage->width)
-        return damaged(state, view->name, "is larger than the file", error);
+        return refuse(state, view->name,
+                      "has more elements than the file could hold", error);
     tensor->bytes = (size_t)(extent->elements * storage->width);
     char *copy = tensors_new_copy(tensors, tensor->bytes, error);
     if (copy == NULL)
@@ -301,7 +306,8 @@ static bool add_tensor(const struct torchfile_state *state,
     struct extent extent;
     if (!measure(view, &tensor, &extent) ||
         (extent.elements > 0 && extent.last >= storage->count))
-        return damaged(state, view->name, "leads out of its storage", error);
+        return refuse(state, view->name,
+                      "leads out of its storage: the file is damaged", error);
 
     tensor.data = storage->data;
     if (tensor.dimensions > TENSOR_DIMENSIONS)
