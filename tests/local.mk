@@ -37,10 +37,13 @@ unit_tests += tests/unit/test_fields
 unit_tests += tests/unit/test_json_text
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
+unit_tests += tests/unit/test_pickle
 unit_tests += tests/unit/test_reader
 unit_tests += tests/unit/test_reader_csv
 unit_tests += tests/unit/test_reader_gzip
 unit_tests += tests/unit/test_reader_jsonl
+unit_tests += tests/unit/test_torchfile
+unit_tests += tests/unit/test_torchfile_hostile
 unit_tests += tests/unit/test_writer
 unit_tests += tests/unit/test_writer_output
 
@@ -54,8 +57,12 @@ LDADD = $(xenc_libraries) $(CMOCKA_LIBS)
 # Models of make_golden.py; rerunning it is nobody's duty.
 EXTRA_DIST += tests/golden
 
+# Files of make_torchfiles.py, good and bad.
+EXTRA_DIST += tests/data/torchfile
+
 # Read by several of them.
 EXTRA_DIST += tests/unit/records.h tests/unit/written.h
+EXTRA_DIST += tests/unit/torchfiles.h
 
 # Every kernel of every instruction set that this CPU has.
 check_PROGRAMS += tests/checkkernels/checkkernels
