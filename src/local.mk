@@ -76,6 +76,7 @@ model_sources += src/model/catalog.c src/model/catalog.h
 model_sources += src/model/config.c src/model/config.h
 model_sources += src/model/hubcache.c src/model/hubcache.h
 model_sources += src/model/limit.c src/model/limit.h
+model_sources += src/model/modules.c src/model/modules.h
 model_sources += src/model/pickle.c src/model/pickle.h
 model_sources += src/model/pickle_machine.c src/model/pickle_machine.h
 model_sources += src/model/safetensors.c src/model/safetensors.h
@@ -88,6 +89,7 @@ model_sources += src/model/zip.c src/model/zip.h
 
 families_sources =
 families_sources += src/families/bert.c
+families_sources += src/families/chain.c
 families_sources += src/families/deberta.c
 families_sources += src/families/distilbert.c
 families_sources += src/families/electra.c

@@ -204,17 +204,18 @@ static bool fill_random(void *context, size_t index, void *data,
 static bool write_weights(const char *directory, struct error *error)
 {
     struct config config;
-    struct spec spec;
+    struct architecture architecture;
     if (!config_open(&config, directory, error))
         return false;
-    const struct family *family = family_find(&config, &spec, error);
+    bool found = architecture_find(&architecture, &config, error);
     config_close(&config);
-    if (family == NULL)
+    if (!found)
         return false;
 
-    spec.labels = 1;
-    struct maker maker = {
-        .spec = &spec, .names = &family->names, .random = 20261121};
+    architecture.spec.labels = 1;
+    struct maker maker = {.spec = &architecture.spec,
+                          .names = &architecture.names,
+                          .random = 20261121};
     char *path = file_join(directory, "model.safetensors", error);
     bool fine = path != NULL && list_tensors(&maker, error) &&
                 safetensors_write(path, maker.list, maker.count, fill_random,

@@ -4,20 +4,30 @@
 #include "cli/model_path.h"
 #include "model/checkpoint.h"
 #include "model/limit.h"
+#include "model/modules.h"
 
-static bool open_weights(struct model *model, const struct spec *spec,
-                         struct error *error)
+static bool read_weights(struct model *model, struct error *error)
 {
-    if (!checkpoint_open(&model->tensors, model->directory, error))
-        return false;
+    return checkpoint_open(&model->tensors, model->directory, error) &&
+           modules_read_weights(model->config.modules, model->directory,
+                                &model->tensors, error) &&
+           architecture_complete(&model->architecture, &model->config,
+                                 &model->tensors, error);
+}
+
+static bool open_encoder(struct model *model, struct error *error)
+{
+    const struct architecture *architecture = &model->architecture;
     model->kernels = kernels_get(error);
     if (model->kernels == NULL)
         return false;
-    model->encoder = encoder_open(spec, &model->family->names, &model->tensors,
-                                  model->kernels, model->directory, error);
+    model->encoder =
+        encoder_open(&architecture->spec, &architecture->names, &model->tensors,
+                     model->kernels, model->directory, error);
     return model->encoder != NULL &&
            task_open(&model->task, &model->config,
-                     encoder_spec(model->encoder)->labels, error);
+                     encoder_spec(model->encoder)->labels,
+                     architecture->family->has_raw_scores, error);
 }
 
 size_t model_token_limit(const struct config *config, const struct spec *spec,
@@ -29,11 +39,10 @@ size_t model_token_limit(const struct config *config, const struct spec *spec,
 }
 
 /* The model's limit bounds what a user may ask. */
-static bool find_limit(struct model *model, const struct spec *spec,
-                       size_t asked, struct error *error)
+static bool find_limit(struct model *model, size_t asked, struct error *error)
 {
-    size_t limit =
-        model_token_limit(&model->config, spec, model->tokenizer, error);
+    size_t limit = model_token_limit(&model->config, &model->architecture.spec,
+                                     model->tokenizer, error);
     if (asked > limit && limit > 0)
         return error_set(error,
                          "--max-length %zu: this model takes at most %zu "
@@ -46,16 +55,13 @@ static bool find_limit(struct model *model, const struct spec *spec,
 static bool open_parts(struct model *model, const struct options *options,
                        struct error *error)
 {
-    struct spec spec;
-    if (!config_open(&model->config, model->directory, error))
-        return false;
-    model->family = family_find(&model->config, &spec, error);
-    if (model->family == NULL)
+    if (!config_open(&model->config, model->directory, error) ||
+        !architecture_find(&model->architecture, &model->config, error))
         return false;
     model->tokenizer = tokenizer_open(model->directory, error);
-    return model->tokenizer != NULL &&
-           find_limit(model, &spec, options->max_length, error) &&
-           open_weights(model, &spec, error);
+    return model->tokenizer != NULL && read_weights(model, error) &&
+           find_limit(model, options->max_length, error) &&
+           open_encoder(model, error);
 }
 
 bool model_open(struct model *model, const struct options *options,

@@ -14,7 +14,7 @@
 struct model {
     char *directory;
     struct config config;
-    const struct family *family;
+    struct architecture architecture;
     struct tokenizer *tokenizer;
     struct tensors tensors;
     const struct kernels *kernels;

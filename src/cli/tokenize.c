@@ -134,11 +134,11 @@ static bool open_streams(struct tokenize *tokenize, struct error *error)
 static size_t find_limit(const struct tokenize *tokenize,
                          const struct config *config, struct error *error)
 {
-    struct spec spec;
+    struct architecture architecture;
     struct error unknown = {0};
-    bool known = family_find(config, &spec, &unknown) != NULL;
-    return model_token_limit(config, known ? &spec : NULL, tokenize->tokenizer,
-                             error);
+    bool known = architecture_find(&architecture, config, &unknown);
+    return model_token_limit(config, known ? &architecture.spec : NULL,
+                             tokenize->tokenizer, error);
 }
 
 static bool open_files(struct tokenize *tokenize, const char *directory,

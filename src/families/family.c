@@ -52,8 +52,9 @@ static void refuse(const struct config *config, const char *model_type,
               text_quote(slice_of(model_type), quoted), supported);
 }
 
-static void complete_spec(const struct config *config, struct spec *spec,
-                          struct error *error)
+/* What follows from the sizes. */
+static void derive(const struct config *config, struct spec *spec,
+                   struct error *error)
 {
     if (error->set)
         return;
@@ -64,22 +65,53 @@ static void complete_spec(const struct config *config, struct spec *spec,
     spec->head_width = spec->hidden / spec->heads;
     if (spec->embedding == 0)
         spec->embedding = spec->hidden;
+    if (spec->head_rows == 0)
+        spec->head_rows = spec->hidden;
+    if (spec->head_epsilon == 0)
+        spec->head_epsilon = spec->epsilon;
     if (spec->score_scale == 0)
         spec->score_scale = 1 / sqrtf((float)spec->head_width);
 }
 
-const struct family *family_find(const struct config *config, struct spec *spec,
-                                 struct error *error)
+static const struct family *find_row(const struct config *config,
+                                     struct error *error)
 {
     const char *model_type = config_text(config, "model_type", "", error);
     for (size_t i = 0; i < FAMILIES && !error->set; i++) {
-        if (strcmp(families[i]->model_type, model_type) != 0)
-            continue;
-        *spec = (struct spec){.family = families[i]->model_type};
-        families[i]->read_config(config, spec, error);
-        complete_spec(config, spec, error);
-        return error->set ? NULL : families[i];
+        const struct family *family = families[i];
+        if (strcmp(family->model_type, model_type) == 0 &&
+            (family->answers == NULL || family->answers(config)))
+            return family;
     }
     refuse(config, model_type, error);
     return NULL;
+}
+
+bool architecture_find(struct architecture *architecture,
+                       const struct config *config, struct error *error)
+{
+    const struct family *family = find_row(config, error);
+    if (family == NULL)
+        return false;
+    *architecture = (struct architecture){
+        .family = family,
+        .spec.family = family->name ? family->name : family->model_type,
+        .names = family->names,
+    };
+    family->read_config(config, &architecture->spec, error);
+    family_read_chain(config, architecture, error);
+    if (family->read_tensors == NULL)
+        derive(config, &architecture->spec, error);
+    return !error->set;
+}
+
+bool architecture_complete(struct architecture *architecture,
+                           const struct config *config,
+                           const struct tensors *tensors, struct error *error)
+{
+    if (architecture->family->read_tensors == NULL)
+        return true;
+    architecture->family->read_tensors(tensors, architecture, error);
+    derive(config, &architecture->spec, error);
+    return !error->set;
 }

@@ -8,14 +8,25 @@
 #define FAMILIES_FAMILY_H
 
 #include "model/config.h"
+#include "model/tensors.h"
 #include "nn/slots.h"
 #include "nn/spec.h"
 
+struct architecture;
+
 struct family {
     const char *model_type;
+    const char *name; /* in messages; NULL: the model_type */
+    /* Whether this row is the one of its model_type; NULL: it is. */
+    bool (*answers)(const struct config *config);
     /* Fills a zeroed spec; error->set tells. */
     void (*read_config)(const struct config *config, struct spec *spec,
                         struct error *error);
+    /* What the config leaves unsaid, sizes and names; NULL: nothing. */
+    void (*read_tensors)(const struct tensors *tensors,
+                         struct architecture *architecture,
+                         struct error *error);
+    bool has_raw_scores; /* by default no activation, though one label */
     struct slot_names names;
 };
 
@@ -27,12 +38,27 @@ extern const struct family family_bert, family_electra, family_roberta,
 void family_read_bert(const struct config *config, struct spec *spec,
                       struct error *error);
 
+/* A family's row with the spec and the names of one model directory. */
+struct architecture {
+    const struct family *family;
+    struct spec spec;
+    struct slot_names names; /* may point into the config's modules */
+};
+
 /*
- * The row for the config's model_type, with the spec filled and checked; NULL
- * with the list of what is supported.
+ * From config.json and modules.json; false with the list of what is supported
+ * when no row answers.  The spec of a family with read_tensors is not whole
+ * before architecture_complete.
  */
-const struct family *family_find(const struct config *config, struct spec *spec,
-                                 struct error *error);
+bool architecture_find(struct architecture *architecture,
+                       const struct config *config, struct error *error);
+bool architecture_complete(struct architecture *architecture,
+                           const struct config *config,
+                           const struct tensors *tensors, struct error *error);
+
+/* Lets the config's modules take the place of the family's head: chain.c */
+void family_read_chain(const struct config *config,
+                       struct architecture *architecture, struct error *error);
 
 /* hidden_act and its like -> enum; an unknown name is an error. */
 enum activation family_activation(const struct config *config, const char *key,

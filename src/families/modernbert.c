@@ -102,6 +102,7 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->feedforward_activation =
         family_activation(config, "hidden_activation", "gelu", error);
     spec->lacks_norm_bias = !config_flag(config, "norm_bias", false, error);
+    spec->lacks_head_norm_bias = spec->lacks_norm_bias;
     spec->lacks_attention_bias =
         !config_flag(config, "attention_bias", false, error);
     spec->lacks_feedforward_bias =

@@ -2,33 +2,50 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "model/modules.h"
 
 #include <math.h>
 
-bool config_open(struct config *config, const char *directory,
-                 struct error *error)
+bool config_open_file(struct config *config, const char *directory,
+                      const char *name, struct error *error)
 {
     *config = (struct config){0};
-    config->path = file_join(directory, "config.json", error);
-    if (config->path == NULL)
-        return false;
-    if (!file_exists(config->path)) {
-        error_set(error,
-                  "%s: no config.json: a Hugging Face model directory has "
-                  "config.json, tokenizer.json or vocab.txt, and "
-                  "model.safetensors",
-                  directory);
-        config_close(config);
-        return false;
-    }
-    config->root = json_load_object(config->path, error);
+    config->path = file_join(directory, name, error);
+    if (config->path != NULL)
+        config->root = json_load_object(config->path, error);
     if (config->root == NULL)
         config_close(config);
     return config->root != NULL;
 }
 
+static bool has_config(const char *directory, struct error *error)
+{
+    char *path = file_join(directory, "config.json", error);
+    bool fine = path != NULL && file_exists(path);
+    memory_free(path);
+    return fine || error_set(error,
+                             "%s: no config.json: a Hugging Face model "
+                             "directory has config.json, tokenizer.json or "
+                             "vocab.txt, and model.safetensors",
+                             directory);
+}
+
+bool config_open(struct config *config, const char *directory,
+                 struct error *error)
+{
+    *config = (struct config){0};
+    if (!has_config(directory, error) ||
+        !config_open_file(config, directory, "config.json", error))
+        return false;
+    if (modules_open(&config->modules, directory, error))
+        return true;
+    config_close(config);
+    return false;
+}
+
 void config_close(struct config *config)
 {
+    modules_close(config->modules);
     json_decref(config->root);
     memory_free(config->path);
     *config = (struct config){0};

@@ -11,16 +11,25 @@
 #include "base/error.h"
 #include "base/json.h"
 
+struct modules;
+
 struct config {
     json_t *root;
     char *path; /* of config.json, for messages */
+    /* modules.json beside it (model/modules.h); NULL: the model is what
+     * config.json says, with a head of its own */
+    struct modules *modules;
 };
 
 /* Larger sizes are refused: products of a few of them must fit size_t. */
 enum { CONFIG_SIZE_LIMIT = 1 << 24 };
 
+/* A model directory's: config.json and modules.json. */
 bool config_open(struct config *config, const char *directory,
                  struct error *error);
+/* One JSON file alone.  Closed on failure, both of them. */
+bool config_open_file(struct config *config, const char *directory,
+                      const char *name, struct error *error);
 void config_close(struct config *config);
 
 bool config_has(const struct config *config, const char *key);

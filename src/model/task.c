@@ -1,6 +1,7 @@
 #include "model/task.h"
 
 #include "base/memory.h"
+#include "model/modules.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -80,12 +81,26 @@ static bool find_activation(const struct config *config, const char *path,
                      config->path, text_quote(slice_of(path), quoted));
 }
 
+/* A chain of modules may say it in its own file, before config.json. */
+static bool read_chain_activation(struct task *task,
+                                  const struct config *config, bool *found,
+                                  struct error *error)
+{
+    *found = false;
+    if (config->modules == NULL)
+        return true;
+    const struct config *settings = &config->modules->settings;
+    const char *path = config_text(settings, "activation_fn", NULL, error);
+    task->activation_source = "config_sentence_transformers.json";
+    return find_activation(settings, path, found, &task->activation, error);
+}
+
 /*
  * CrossEncoder's order: the key in "sentence_transformers" (a null there ends
  * the search), the key of old versions, else Sigmoid for one label.
  */
 static bool read_activation(struct task *task, const struct config *config,
-                            struct error *error)
+                            bool has_raw_scores, struct error *error)
 {
     static const char old_key[] = "sbert_ce_default_activation_function";
     const json_t *section =
@@ -94,6 +109,8 @@ static bool read_activation(struct task *task, const struct config *config,
     const char *path = named ? json_string_value(named)
                              : config_text(config, old_key, NULL, error);
     bool found;
+    if (!read_chain_activation(task, config, &found, error) || found)
+        return !error->set;
     if (!find_activation(config, path, &found, &task->activation, error))
         return false;
     if (found) {
@@ -101,24 +118,33 @@ static bool read_activation(struct task *task, const struct config *config,
             named ? "sentence_transformers.activation_fn" : old_key;
         return true;
     }
-    task->activation = task->labels == 1 ? OUTPUT_SIGMOID : OUTPUT_IDENTITY;
-    task->activation_source =
-        task->labels == 1 ? "default for one label" : "default for labels";
+    bool is_squashed = task->labels == 1 && !has_raw_scores;
+    task->activation = is_squashed ? OUTPUT_SIGMOID : OUTPUT_IDENTITY;
+    task->activation_source = has_raw_scores ? "default of the architecture"
+                              : is_squashed  ? "default for one label"
+                                             : "default for labels";
     return !error->set;
 }
 
+/* Of a chain the last module decides; config.json is its body's. */
+static bool has_chain_head(const struct config *config)
+{
+    return config->modules != NULL && config->modules->has_head;
+}
+
 bool task_open(struct task *task, const struct config *config, size_t labels,
-               struct error *error)
+               bool has_raw_scores, struct error *error)
 {
     *task = (struct task){.labels = labels};
-    size_t said = task_config_labels(config, error);
+    size_t said =
+        has_chain_head(config) ? 0 : task_config_labels(config, error);
     if (said != 0 && said != labels)
         error_set(error,
                   "%s: %zu labels, but the classifier has %zu rows: config "
                   "and weights are not of one model",
                   config->path, said, labels);
     if (!error->set && read_labels(task, config, error) &&
-        read_activation(task, config, error))
+        read_activation(task, config, has_raw_scores, error))
         return true;
     task_close(task);
     return false;

@@ -29,9 +29,10 @@ struct task {
 /* Labels of config.json: num_labels, else id2label, else 0 (unsaid). */
 size_t task_config_labels(const struct config *config, struct error *error);
 
-/* `labels` is the head's number of rows, which must agree with the config. */
+/* `labels` is the head's number of rows, which must agree with the config.
+ * Raw scores are not squashed unless the config says so. */
 bool task_open(struct task *task, const struct config *config, size_t labels,
-               struct error *error);
+               bool has_raw_scores, struct error *error);
 void task_close(struct task *task);
 
 const char *output_activation_name(enum output_activation activation);

@@ -65,6 +65,24 @@ void *tensors_new_copy(struct tensors *tensors, size_t bytes,
     return copy;
 }
 
+bool tensors_take_bytes(struct tensors *tensors, struct tensors *other,
+                        struct error *error)
+{
+    size_t files = tensors->file_count + other->file_count;
+    size_t copies = tensors->copy_count + other->copy_count;
+    if (!memory_grow((void **)&tensors->files, &tensors->file_capacity, files,
+                     sizeof *tensors->files, error) ||
+        !memory_grow((void **)&tensors->copies, &tensors->copy_capacity, copies,
+                     sizeof *tensors->copies, error))
+        return false;
+    for (size_t i = 0; i < other->file_count; i++)
+        tensors->files[tensors->file_count++] = other->files[i];
+    for (size_t i = 0; i < other->copy_count; i++)
+        tensors->copies[tensors->copy_count++] = other->copies[i];
+    other->file_count = other->copy_count = 0;
+    return true;
+}
+
 const struct tensor *tensors_find(const struct tensors *tensors,
                                   struct slice name)
 {

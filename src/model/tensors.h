@@ -55,6 +55,9 @@ bool tensors_keep_file(struct tensors *tensors, struct file file,
 /* Memory that lives as long as the table. */
 void *tensors_new_copy(struct tensors *tensors, size_t bytes,
                        struct error *error);
+/* Takes over what the tensors of another table point into. */
+bool tensors_take_bytes(struct tensors *tensors, struct tensors *other,
+                        struct error *error);
 
 const struct tensor *tensors_find(const struct tensors *tensors,
                                   struct slice name);

@@ -88,10 +88,12 @@ static struct size size_of(const struct spec *spec, enum slot slot)
         [SLOT_FEEDFORWARD_NORM] = {hidden, 0, norm},
         [SLOT_FINAL_NORM] = {spec->norm_place == NORM_BEFORE ? hidden : 0, 0,
                              norm},
-        [SLOT_HEAD_DENSE] = {spec->has_head_dense ? hidden : 0, hidden,
+        [SLOT_HEAD_DENSE] = {spec->has_head_dense ? spec->head_rows : 0, hidden,
                              !spec->lacks_head_bias},
-        [SLOT_HEAD_NORM] = {spec->has_head_norm ? hidden : 0, 0, norm},
-        [SLOT_HEAD_OUT] = {spec->labels, hidden, true},
+        [SLOT_HEAD_NORM] = {spec->has_head_norm ? spec->head_rows : 0, 0,
+                            !spec->lacks_head_norm_bias},
+        [SLOT_HEAD_OUT] = {spec->labels, spec_output_columns(spec),
+                           !spec->lacks_output_bias},
     };
     return sizes[slot];
 }

@@ -107,12 +107,16 @@ struct spec {
     struct convolution_spec convolution;
 
     enum pooling pooling;
-    bool has_head_dense; /* [hidden][hidden] before the classifier */
+    bool has_head_dense; /* [head_rows][hidden] before the classifier */
+    size_t head_rows;
     enum activation head_activation;
     bool has_head_norm; /* after that activation */
+    float head_epsilon;
+    enum activation output_activation; /* of the classifier's rows */
 
     bool lacks_norm_bias, lacks_attention_bias, lacks_feedforward_bias;
-    bool lacks_head_bias;       /* of head_dense */
+    bool lacks_head_bias; /* of head_dense */
+    bool lacks_head_norm_bias, lacks_output_bias;
     bool lacks_projection_bias; /* of the embedding projection */
     bool projects_before_norm;  /* the embeddings */
 };
@@ -136,6 +140,12 @@ static inline bool spec_is_local(const struct spec *spec, size_t layer)
 static inline size_t spec_reach(const struct spec *spec, size_t layer)
 {
     return spec_is_local(spec, layer) ? spec->window.reach : SIZE_MAX;
+}
+
+/* Columns of the classifier. */
+static inline size_t spec_output_columns(const struct spec *spec)
+{
+    return spec->has_head_dense ? spec->head_rows : spec->hidden;
 }
 
 /* Rows of the feed-forward's first matrix. */

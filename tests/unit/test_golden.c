@@ -7,6 +7,7 @@
 #include "families/family.h"
 #include "model/checkpoint.h"
 #include "model/limit.h"
+#include "model/modules.h"
 #include "nn/encoder.h"
 #include "text/pair.h"
 
@@ -25,7 +26,7 @@ static const double tolerance = 5e-5;
 
 struct opened {
     struct config config;
-    struct spec spec;
+    struct architecture architecture;
     struct tensors tensors;
     struct encoder *encoder;
 };
@@ -34,14 +35,18 @@ static void open_model(struct opened *opened, const char *directory,
                        const struct kernels *kernels)
 {
     struct error error = {0};
-    const struct family *family = NULL;
+    struct architecture *architecture = &opened->architecture;
     *opened = (struct opened){0};
-    if (config_open(&opened->config, directory, &error))
-        family = family_find(&opened->config, &opened->spec, &error);
-    if (family != NULL && checkpoint_open(&opened->tensors, directory, &error))
+    if (config_open(&opened->config, directory, &error) &&
+        architecture_find(architecture, &opened->config, &error) &&
+        checkpoint_open(&opened->tensors, directory, &error) &&
+        modules_read_weights(opened->config.modules, directory,
+                             &opened->tensors, &error) &&
+        architecture_complete(architecture, &opened->config, &opened->tensors,
+                              &error))
         opened->encoder =
-            encoder_open(&opened->spec, &family->names, &opened->tensors,
-                         kernels, directory, &error);
+            encoder_open(&architecture->spec, &architecture->names,
+                         &opened->tensors, kernels, directory, &error);
     if (opened->encoder == NULL)
         fail_msg("%s", error.text);
 }

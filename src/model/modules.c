@@ -1,0 +1,275 @@
+#include "model/modules.h"
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "model/checkpoint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Class paths differ by version; their last component does not. */
+static const struct {
+    const char *class_name;
+    const char *weights; /* the submodule that has them; NULL: none */
+} kinds[] = {
+    [MODULE_TRANSFORMER] = {"Transformer", NULL},
+    [MODULE_POOLING] = {"Pooling", NULL},
+    [MODULE_DENSE] = {"Dense", "linear"},
+    [MODULE_LAYER_NORM] = {"LayerNorm", "norm"},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* More than chains have, and longer than folders are called. */
+enum { MOST_MODULES = 16, FOLDER_BYTES = 64 };
+
+static bool is_there(const char *directory, const char *name,
+                     struct error *error)
+{
+    char *path = file_join(directory, name, error);
+    bool found = path != NULL && file_exists(path);
+    memory_free(path);
+    return found;
+}
+
+/* An empty object where the file is absent. */
+static bool open_optional(struct config *config, const char *directory,
+                          const char *name, struct error *error)
+{
+    if (is_there(directory, name, error))
+        return config_open_file(config, directory, name, error);
+    *config = (struct config){.root = json_object()};
+    config->path = file_join(directory, name, error);
+    return config->root != NULL && config->path != NULL;
+}
+
+static json_t *load_list(const char *path, struct error *error)
+{
+    struct file file;
+    if (!file_map(&file, path, error))
+        return NULL;
+    struct slice bytes = {file.bytes, file.length};
+    json_t *list = json_parse(bytes, path, 1, error);
+    file_release(&file);
+    if (json_array_size(list) > 0 && json_array_size(list) <= MOST_MODULES)
+        return list;
+    json_decref(list);
+    error_set(error, "%s: a list of 1 to %d modules was expected", path,
+              MOST_MODULES);
+    return NULL;
+}
+
+static bool set_kind(struct module *module, const char *type, const char *path,
+                     struct error *error)
+{
+    const char *dot = strrchr(type, '.');
+    const char *class_name = dot ? dot + 1 : type;
+    for (size_t i = 0; i < KINDS; i++)
+        if (strcmp(class_name, kinds[i].class_name) == 0) {
+            module->kind = (enum module_kind)i;
+            return true;
+        }
+    char quoted[TEXT_QUOTE_BYTES];
+    return error_set(error,
+                     "%s: module '%s': Transformer, Pooling, Dense and "
+                     "LayerNorm are supported",
+                     path, text_quote(slice_of(class_name), quoted));
+}
+
+/* The body lies in the directory itself, other modules in a folder of it: a
+ * name that leads elsewhere is hostile. */
+static bool is_fine_folder(enum module_kind kind, const char *folder)
+{
+    if (kind == MODULE_TRANSFORMER)
+        return folder[0] == '\0';
+    return folder[0] != '\0' && folder[0] != '.' &&
+           strpbrk(folder, "/%") == NULL && strlen(folder) < FOLDER_BYTES;
+}
+
+static bool set_folder(struct modules *modules, struct module *module,
+                       const char *folder, const char *path,
+                       struct error *error)
+{
+    if (!is_fine_folder(module->kind, folder))
+        return error_set(error,
+                         "%s: a Transformer with the path \"\" and other "
+                         "modules with that of a folder were expected",
+                         path);
+    char weights[2 * FOLDER_BYTES] = "";
+    if (kinds[module->kind].weights != NULL)
+        snprintf(weights, sizeof weights, "%s/%s", folder,
+                 kinds[module->kind].weights);
+    module->folder =
+        arena_copy(&modules->memory, folder, strlen(folder), error);
+    module->weights =
+        arena_copy(&modules->memory, weights, strlen(weights), error);
+    return module->folder != NULL && module->weights != NULL;
+}
+
+static bool open_module(struct modules *modules, struct module *module,
+                        const struct config *entry, const char *directory,
+                        struct error *error)
+{
+    const char *type = config_text(entry, "type", "", error);
+    const char *folder = config_text(entry, "path", "", error);
+    if (error->set || !set_kind(module, type, entry->path, error) ||
+        !set_folder(modules, module, folder, entry->path, error))
+        return false;
+    if (module->kind == MODULE_TRANSFORMER)
+        return open_optional(&module->config, directory,
+                             "sentence_bert_config.json", error);
+    char *path = file_join(directory, folder, error);
+    bool fine = path != NULL &&
+                config_open_file(&module->config, path, "config.json", error);
+    memory_free(path);
+    return fine;
+}
+
+static bool open_list(struct modules *modules, const json_t *list,
+                      const char *directory, struct error *error)
+{
+    modules->list =
+        memory_new(json_array_size(list), sizeof *modules->list, error);
+    if (modules->list == NULL)
+        return false;
+    modules->count = json_array_size(list);
+    for (size_t i = 0; i < modules->count; i++) {
+        struct config entry = {json_array_get(list, i), modules->path, NULL};
+        if (!open_module(modules, &modules->list[i], &entry, directory, error))
+            return false;
+    }
+    if (modules->list[0].kind == MODULE_TRANSFORMER)
+        return true;
+    return error_set(error, "%s: a Transformer was expected first",
+                     modules->path);
+}
+
+/* Whether the body gives hidden states, for the modules after it, or logits. */
+static bool read_task(struct modules *modules, struct error *error)
+{
+    const struct config *body = &modules->list[0].config;
+    const char *task =
+        config_text(body, "transformer_task", "feature-extraction", error);
+    modules->has_head = strcmp(task, "feature-extraction") == 0;
+    modules->token_limit = config_count(body, "max_seq_length", 0, error);
+    if (!modules->has_head && strcmp(task, "sequence-classification") != 0) {
+        char quoted[TEXT_QUOTE_BYTES];
+        return error_set(error,
+                         "%s: transformer_task '%s': feature-extraction and "
+                         "sequence-classification are supported",
+                         body->path, text_quote(slice_of(task), quoted));
+    }
+    if (!modules->has_head && modules->count > 1)
+        return error_set(error,
+                         "%s: no module was expected after a Transformer for "
+                         "sequence-classification",
+                         body->path);
+    return !error->set;
+}
+
+/* The reference puts the prompt of that name before every first text. */
+static bool refuse_prompt(const struct config *settings, struct error *error)
+{
+    const char *name =
+        config_text(settings, "default_prompt_name", NULL, error);
+    if (name == NULL)
+        return !error->set;
+    char quoted[TEXT_QUOTE_BYTES];
+    return error_set(error,
+                     "%s: default_prompt_name '%s': prompts are not supported",
+                     settings->path, text_quote(slice_of(name), quoted));
+}
+
+static bool open_chain(struct modules *modules, const char *directory,
+                       struct error *error)
+{
+    modules->path = file_join(directory, "modules.json", error);
+    if (modules->path == NULL)
+        return false;
+    json_t *list = load_list(modules->path, error);
+    bool fine = list != NULL && open_list(modules, list, directory, error) &&
+                read_task(modules, error) &&
+                refuse_prompt(&modules->settings, error);
+    json_decref(list);
+    return fine;
+}
+
+bool modules_open(struct modules **modules, const char *directory,
+                  struct error *error)
+{
+    *modules = NULL;
+    if (!is_there(directory, "modules.json", error))
+        return !error->set;
+    struct modules *chain = memory_new(1, sizeof *chain, error);
+    bool fine = chain != NULL &&
+                open_optional(&chain->settings, directory,
+                              "config_sentence_transformers.json", error);
+    const char *type =
+        fine ? config_text(&chain->settings, "model_type", "", error) : "";
+    bool is_ours = strcmp(type, "CrossEncoder") == 0;
+    if (fine && is_ours)
+        fine = open_chain(chain, directory, error);
+    if (fine && is_ours && !error->set)
+        *modules = chain;
+    else
+        modules_close(chain);
+    return !error->set;
+}
+
+void modules_close(struct modules *modules)
+{
+    if (modules == NULL)
+        return;
+    for (size_t i = 0; i < modules->count; i++)
+        config_close(&modules->list[i].config);
+    memory_free(modules->list);
+    memory_free(modules->path);
+    config_close(&modules->settings);
+    arena_free(&modules->memory);
+    memory_free(modules);
+}
+
+/* Copies the table's entries under "FOLDER/NAME"; the bytes stay its own. */
+static bool add_renamed(struct tensors *tensors, const struct tensors *read,
+                        const char *folder, struct error *error)
+{
+    for (size_t i = 0; i < read->count; i++) {
+        struct tensor tensor = read->list[i];
+        struct buffer name = {0};
+        bool fine =
+            buffer_append(&name, folder, strlen(folder), error) &&
+            buffer_append(&name, "/", 1, error) &&
+            buffer_append(&name, tensor.name.bytes, tensor.name.length, error);
+        tensor.name = buffer_slice(&name);
+        fine = fine && tensors_add(tensors, &tensor, folder, error);
+        buffer_free(&name);
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+static bool read_folder(const struct module *module, const char *directory,
+                        struct tensors *tensors, struct error *error)
+{
+    struct tensors read;
+    char *path = file_join(directory, module->folder, error);
+    bool fine = path != NULL && checkpoint_open(&read, path, error);
+    memory_free(path);
+    if (!fine)
+        return false;
+    fine = add_renamed(tensors, &read, module->folder, error) &&
+           tensors_take_bytes(tensors, &read, error);
+    tensors_free(&read);
+    return fine;
+}
+
+bool modules_read_weights(const struct modules *modules, const char *directory,
+                          struct tensors *tensors, struct error *error)
+{
+    size_t count = modules != NULL ? modules->count : 0;
+    for (size_t i = 0; i < count; i++)
+        if (modules->list[i].weights[0] != '\0' &&
+            !read_folder(&modules->list[i], directory, tensors, error))
+            return false;
+    return true;
+}
