@@ -91,3 +91,7 @@ cli_tests += tests/cli/shipped.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
+
+# Scores that others have published, for models that the user has.
+TESTS += tests/published/published.sh
+EXTRA_DIST += tests/published/published.sh tests/published/scores.tsv
