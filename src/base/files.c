@@ -33,7 +33,8 @@ static bool map_descriptor(struct file *file, int descriptor, const char *path,
 bool file_map(struct file *file, const char *path, struct error *error)
 {
     *file = (struct file){"", 0, false};
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    /* A pipe is refused below: its opening must not wait for a writer. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return error_system(error, path, errno);
     bool mapped = map_descriptor(file, descriptor, path, error);
