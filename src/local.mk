@@ -94,11 +94,13 @@ families_sources += src/families/deberta.c
 families_sources += src/families/distilbert.c
 families_sources += src/families/electra.c
 families_sources += src/families/family.c src/families/family.h
+families_sources += src/families/jina.c
 families_sources += src/families/modernbert.c
 families_sources += src/families/roberta.c
 
 nn_sources =
 nn_sources += src/nn/attention.c src/nn/attention.h
+nn_sources += src/nn/attention_alibi.c
 nn_sources += src/nn/attention_disentangled.c
 nn_sources += src/nn/attention_first.c
 nn_sources += src/nn/attention_rotary.c

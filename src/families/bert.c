@@ -16,10 +16,9 @@ static void check_position_type(const struct config *config,
               config->path, text_quote(slice_of(type), quoted));
 }
 
-void family_read_bert(const struct config *config, struct spec *spec,
-                      struct error *error)
+void family_read_bert_sizes(const struct config *config, struct spec *spec,
+                            struct error *error)
 {
-    check_position_type(config, error);
     spec->vocabulary = config_size(config, "vocab_size", 30522, error);
     spec->hidden = config_size(config, "hidden_size", 768, error);
     spec->layers = config_size(config, "num_hidden_layers", 12, error);
@@ -34,6 +33,13 @@ void family_read_bert(const struct config *config, struct spec *spec,
     spec->has_head_dense = true;
     /* The pooler's, whatever hidden_act says. */
     spec->head_activation = ACTIVATION_TANH;
+}
+
+void family_read_bert(const struct config *config, struct spec *spec,
+                      struct error *error)
+{
+    check_position_type(config, error);
+    family_read_bert_sizes(config, spec, error);
 }
 
 #define LAYER "bert.encoder.layer.%zu."

@@ -27,7 +27,18 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->head_activation = ACTIVATION_RELU;
 }
 
-#define LAYER "distilbert.transformer.layer.%zu."
+#define DISTILBERT_NAMES(body)                                                 \
+    [SLOT_WORD] = body "embeddings.word_embeddings",                           \
+    [SLOT_POSITION] = body "embeddings.position_embeddings",                   \
+    [SLOT_EMBEDDING_NORM] = body "embeddings.LayerNorm",                       \
+    [SLOT_QUERY] = body "transformer.layer.%zu.attention.q_lin",               \
+    [SLOT_KEY] = body "transformer.layer.%zu.attention.k_lin",                 \
+    [SLOT_VALUE] = body "transformer.layer.%zu.attention.v_lin",               \
+    [SLOT_ATTENTION_OUT] = body "transformer.layer.%zu.attention.out_lin",     \
+    [SLOT_ATTENTION_NORM] = body "transformer.layer.%zu.sa_layer_norm",        \
+    [SLOT_FEEDFORWARD_IN] = body "transformer.layer.%zu.ffn.lin1",             \
+    [SLOT_FEEDFORWARD_OUT] = body "transformer.layer.%zu.ffn.lin2",            \
+    [SLOT_FEEDFORWARD_NORM] = body "transformer.layer.%zu.output_layer_norm"
 
 const struct family family_distilbert = {
     .model_type = "distilbert",
@@ -35,22 +46,76 @@ const struct family family_distilbert = {
     .names =
         {
             .prefix = "distilbert.",
+            .modules = {DISTILBERT_NAMES("distilbert."),
+                        [SLOT_HEAD_DENSE] = "pre_classifier",
+                        [SLOT_HEAD_OUT] = "classifier"},
+        },
+};
+
+/*
+ * BERT_Cat (Hofstaetter et al. 2020, arXiv:2010.02666): a DistilBERT whose
+ * config.json has no sizes, with one linear layer on the first token.
+ */
+static void read_cat_config(const struct config *config, struct spec *spec,
+                            struct error *error)
+{
+    (void)config, (void)error;
+    spec->epsilon = 1e-12f;
+    spec->feedforward_activation = ACTIVATION_GELU;
+}
+
+/* Rows and columns of a matrix; zeros where there is no such matrix. */
+static void read_shape(const struct architecture *architecture,
+                       const struct tensors *tensors, enum slot slot,
+                       size_t *rows, size_t *columns)
+{
+    const struct tensor *tensor =
+        slot_tensor(&architecture->names, tensors, slot, 0, ".weight");
+    *rows = *columns = 0;
+    if (tensor == NULL || tensor->dimensions != 2 ||
+        tensor->shape[0] > CONFIG_SIZE_LIMIT ||
+        tensor->shape[1] > CONFIG_SIZE_LIMIT)
+        return;
+    *rows = (size_t)tensor->shape[0];
+    *columns = (size_t)tensor->shape[1];
+}
+
+static void read_cat_tensors(const struct config *config,
+                             const struct tensors *tensors,
+                             struct architecture *architecture,
+                             struct error *error)
+{
+    enum { HEAD_WIDTH = 64 }; /* of every DistilBERT */
+    struct spec *spec = &architecture->spec;
+    size_t width;
+    read_shape(architecture, tensors, SLOT_WORD, &spec->vocabulary,
+               &spec->hidden);
+    read_shape(architecture, tensors, SLOT_POSITION, &spec->positions, &width);
+    read_shape(architecture, tensors, SLOT_FEEDFORWARD_IN, &spec->intermediate,
+               &width);
+    while (slot_tensor(&architecture->names, tensors, SLOT_QUERY, spec->layers,
+                       ".weight") != NULL)
+        spec->layers++;
+    spec->heads = spec->hidden / HEAD_WIDTH;
+    if (spec->vocabulary == 0 || spec->positions == 0 || spec->layers == 0 ||
+        spec->intermediate == 0 || spec->hidden % HEAD_WIDTH != 0 ||
+        spec->heads == 0)
+        error_set(error,
+                  "%s: model_type 'BERT_Cat': weights of a DistilBERT named "
+                  "bert_model.* were expected",
+                  config->path);
+}
+
+const struct family family_bert_cat = {
+    .model_type = "BERT_Cat",
+    .read_config = read_cat_config,
+    .read_tensors = read_cat_tensors,
+    .has_raw_scores = true,
+    .names =
+        {
+            .prefix = "bert_model.",
             .modules =
-                {
-                    [SLOT_WORD] = "distilbert.embeddings.word_embeddings",
-                    [SLOT_POSITION] =
-                        "distilbert.embeddings.position_embeddings",
-                    [SLOT_EMBEDDING_NORM] = "distilbert.embeddings.LayerNorm",
-                    [SLOT_QUERY] = LAYER "attention.q_lin",
-                    [SLOT_KEY] = LAYER "attention.k_lin",
-                    [SLOT_VALUE] = LAYER "attention.v_lin",
-                    [SLOT_ATTENTION_OUT] = LAYER "attention.out_lin",
-                    [SLOT_ATTENTION_NORM] = LAYER "sa_layer_norm",
-                    [SLOT_FEEDFORWARD_IN] = LAYER "ffn.lin1",
-                    [SLOT_FEEDFORWARD_OUT] = LAYER "ffn.lin2",
-                    [SLOT_FEEDFORWARD_NORM] = LAYER "output_layer_norm",
-                    [SLOT_HEAD_DENSE] = "pre_classifier",
-                    [SLOT_HEAD_OUT] = "classifier",
-                },
+                {DISTILBERT_NAMES("bert_model."), [SLOT_HEAD_OUT] =
+                                                      "_classification_layer"},
         },
 };

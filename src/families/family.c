@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Rows of one model_type: the one that answers for some of it comes first. */
 static const struct family *const families[] = {
-    &family_bert,        &family_electra,    &family_roberta,
-    &family_xlm_roberta, &family_camembert,  &family_distilbert,
-    &family_deberta,     &family_deberta_v2, &family_modernbert,
+    &family_jina,       &family_bert,        &family_electra,
+    &family_roberta,    &family_xlm_roberta, &family_camembert,
+    &family_distilbert, &family_bert_cat,    &family_deberta,
+    &family_deberta_v2, &family_modernbert,
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 
@@ -46,8 +48,10 @@ static void refuse(const struct config *config, const char *model_type,
 {
     char supported[256] = "", quoted[TEXT_QUOTE_BYTES];
     for (size_t i = 0, at = 0; i < FAMILIES && at < sizeof supported; i++)
-        at += (size_t)snprintf(supported + at, sizeof supported - at, "%s%s",
-                               i > 0 ? ", " : "", families[i]->model_type);
+        if (families[i]->answers == NULL)
+            at +=
+                (size_t)snprintf(supported + at, sizeof supported - at, "%s%s",
+                                 at > 0 ? ", " : "", families[i]->model_type);
     error_set(error, "%s: model_type '%s': supported are %s", config->path,
               text_quote(slice_of(model_type), quoted), supported);
 }
@@ -111,7 +115,7 @@ bool architecture_complete(struct architecture *architecture,
 {
     if (architecture->family->read_tensors == NULL)
         return true;
-    architecture->family->read_tensors(tensors, architecture, error);
+    architecture->family->read_tensors(config, tensors, architecture, error);
     derive(config, &architecture->spec, error);
     return !error->set;
 }

@@ -23,7 +23,8 @@ struct family {
     void (*read_config)(const struct config *config, struct spec *spec,
                         struct error *error);
     /* What the config leaves unsaid, sizes and names; NULL: nothing. */
-    void (*read_tensors)(const struct tensors *tensors,
+    void (*read_tensors)(const struct config *config,
+                         const struct tensors *tensors,
                          struct architecture *architecture,
                          struct error *error);
     bool has_raw_scores; /* by default no activation, though one label */
@@ -32,11 +33,14 @@ struct family {
 
 extern const struct family family_bert, family_electra, family_roberta,
     family_xlm_roberta, family_camembert, family_distilbert, family_deberta,
-    family_deberta_v2, family_modernbert;
+    family_deberta_v2, family_modernbert, family_jina, family_bert_cat;
 
 /* The keys that BERT and its descendants share; a row adds what differs. */
 void family_read_bert(const struct config *config, struct spec *spec,
                       struct error *error);
+/* The same with any position_embedding_type. */
+void family_read_bert_sizes(const struct config *config, struct spec *spec,
+                            struct error *error);
 
 /* A family's row with the spec and the names of one model directory. */
 struct architecture {

@@ -23,6 +23,7 @@ static const struct attention_rules *const rules[] = {
     [ATTENTION_PLAIN] = &attention_plain,
     [ATTENTION_DISENTANGLED] = &attention_disentangled,
     [ATTENTION_ROTARY] = &attention_rotary,
+    [ATTENTION_ALIBI] = &attention_alibi,
 };
 
 /* One head of the text whose tokens start at `start`; its query rows start at

@@ -57,7 +57,7 @@ struct attention_rules {
 };
 
 extern const struct attention_rules attention_disentangled;
-extern const struct attention_rules attention_rotary;
+extern const struct attention_rules attention_rotary, attention_alibi;
 
 /* context[rows of query][hidden] */
 bool attention_run(struct forward *forward, const struct attention_input *input,

@@ -68,6 +68,32 @@ static void leave(struct forward *forward, const struct norm *norm, size_t rows,
         forward->kernels->sum_f32(rows * spec->hidden, x, change, NULL, x);
 }
 
+/* The attention's change: with a second norm, x is added to it twice. */
+static void leave_attention(struct forward *forward, const struct layer *layer,
+                            size_t rows, float *change, float *x)
+{
+    const struct spec *spec = forward->spec;
+    if (!spec->has_second_norm) {
+        leave(forward, &layer->attention_norm, rows, change, x);
+        return;
+    }
+    norm_run(forward->kernels, &layer->attention_norm, rows, spec->hidden,
+             change, x, spec->epsilon, change);
+    norm_run(forward->kernels, &layer->second_norm, rows, spec->hidden, change,
+             x, spec->epsilon, x);
+}
+
+/* Query or key of all heads together. */
+static void norm_projected(const struct forward *forward,
+                           const struct norm *norm, size_t rows, float *x,
+                           size_t stride)
+{
+    size_t hidden = forward->spec->hidden;
+    for (size_t row = 0; norm->weight != NULL && row < rows; row++)
+        norm_run(forward->kernels, norm, 1, hidden, x + row * stride, NULL,
+                 forward->spec->epsilon, x + row * stride);
+}
+
 /* Query of the rows that are wanted, key and value of all; then attention. */
 static bool attend(struct forward *forward, const struct layer *layer,
                    const float *u, const float *first_rows,
@@ -96,6 +122,8 @@ static bool attend(struct forward *forward, const struct layer *layer,
                input.key, stride);
     linear_run(kernels, &layer->value, tokens, u, hidden, ACTIVATION_NONE,
                input.value, stride);
+    norm_projected(forward, &layer->query_norm, rows, input.query, stride);
+    norm_projected(forward, &layer->key_norm, tokens, input.key, stride);
     forward_lap(forward, STAGE_PROJECT, &since);
     bool fine = attention_run(forward, &input, buffers->context);
     forward_lap(forward, STAGE_ATTEND, &since);
@@ -114,7 +142,7 @@ static void finish_layer(struct forward *forward, const struct layer *layer,
     linear_run(forward->kernels, &layer->attention_out, rows, buffers->context,
                hidden, ACTIVATION_NONE, mixed, hidden);
     forward_lap(forward, STAGE_PROJECT, &since);
-    leave(forward, &layer->attention_norm, rows, mixed, x);
+    leave_attention(forward, layer, rows, mixed, x);
     const float *v =
         enter(forward, &layer->feedforward_norm, rows, x, buffers->normed);
     forward_lap(forward, STAGE_NORM, &since);

@@ -13,6 +13,9 @@ static bool load_layer(struct loader *loader, struct layer *layer)
     return loader_linear(loader, SLOT_ATTENTION_OUT, &layer->attention_out) &&
            (lacks_norm ||
             loader_norm(loader, SLOT_ATTENTION_NORM, &layer->attention_norm)) &&
+           loader_norm(loader, SLOT_QUERY_NORM, &layer->query_norm) &&
+           loader_norm(loader, SLOT_KEY_NORM, &layer->key_norm) &&
+           loader_norm(loader, SLOT_SECOND_NORM, &layer->second_norm) &&
            loader_linear(loader, SLOT_FEEDFORWARD_IN, &layer->feedforward_in) &&
            loader_linear(loader, SLOT_FEEDFORWARD_OUT,
                          &layer->feedforward_out) &&

@@ -3,14 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* By its full name, or without the prefix that bare encoders lack. */
 static const struct tensor *find(const struct loader *loader, const char *name)
 {
-    const struct tensor *tensor = tensors_find(loader->tensors, slice_of(name));
-    size_t length = strlen(loader->names->prefix);
-    if (tensor == NULL && strncmp(name, loader->names->prefix, length) == 0)
-        tensor = tensors_find(loader->tensors, slice_of(name + length));
-    return tensor;
+    return slot_tensor_named(loader->names, loader->tensors, name);
 }
 
 /* Old checkpoints call a norm's parts gamma and beta. */

@@ -17,6 +17,8 @@ static const struct {
     [SLOT_QUERY] = {SLOT_IS_LINEAR, true},
     [SLOT_KEY] = {SLOT_IS_LINEAR, true},
     [SLOT_VALUE] = {SLOT_IS_LINEAR, true},
+    [SLOT_QUERY_NORM] = {SLOT_IS_NORM, true},
+    [SLOT_KEY_NORM] = {SLOT_IS_NORM, true},
     [SLOT_QUERY_BIAS] = {SLOT_IS_VECTOR, true},
     [SLOT_VALUE_BIAS] = {SLOT_IS_VECTOR, true},
     [SLOT_RELATIVE] = {SLOT_IS_TABLE, false},
@@ -27,6 +29,7 @@ static const struct {
     [SLOT_CONVOLUTION_NORM] = {SLOT_IS_NORM, false},
     [SLOT_ATTENTION_OUT] = {SLOT_IS_LINEAR, true},
     [SLOT_ATTENTION_NORM] = {SLOT_IS_NORM, true},
+    [SLOT_SECOND_NORM] = {SLOT_IS_NORM, true},
     [SLOT_FEEDFORWARD_IN] = {SLOT_IS_LINEAR, true},
     [SLOT_FEEDFORWARD_OUT] = {SLOT_IS_LINEAR, true},
     [SLOT_FEEDFORWARD_NORM] = {SLOT_IS_NORM, true},
@@ -71,6 +74,8 @@ static struct size size_of(const struct spec *spec, enum slot slot)
         [SLOT_QUERY] = {apart, hidden, attention},
         [SLOT_KEY] = {apart, hidden, attention},
         [SLOT_VALUE] = {apart, hidden, attention},
+        [SLOT_QUERY_NORM] = {spec->has_query_norm ? hidden : 0, 0, norm},
+        [SLOT_KEY_NORM] = {spec->has_query_norm ? hidden : 0, 0, norm},
         [SLOT_QUERY_BIAS] = {split, 0, false},
         [SLOT_VALUE_BIAS] = {split, 0, false},
         [SLOT_RELATIVE] = {2 * relative->span, hidden, false},
@@ -82,8 +87,9 @@ static struct size size_of(const struct spec *spec, enum slot slot)
         [SLOT_CONVOLUTION_NORM] = {mixed, 0, norm},
         [SLOT_ATTENTION_OUT] = {hidden, hidden, attention},
         [SLOT_ATTENTION_NORM] = {hidden, 0, norm},
+        [SLOT_SECOND_NORM] = {spec->has_second_norm ? hidden : 0, 0, norm},
         [SLOT_FEEDFORWARD_IN] = {spec_feedforward_rows(spec), hidden,
-                                 feedforward},
+                                 feedforward && !spec->lacks_gate_bias},
         [SLOT_FEEDFORWARD_OUT] = {hidden, wide, feedforward},
         [SLOT_FEEDFORWARD_NORM] = {hidden, 0, norm},
         [SLOT_FINAL_NORM] = {spec->norm_place == NORM_BEFORE ? hidden : 0, 0,
@@ -122,4 +128,24 @@ void slot_name(const struct slot_names *names, enum slot slot, size_t layer,
     else
         snprintf(out, SLOT_NAME_BYTES, "%.*s%zu%s%s", (int)(number - pattern),
                  pattern, layer, number + 3, part);
+}
+
+const struct tensor *slot_tensor_named(const struct slot_names *names,
+                                       const struct tensors *tensors,
+                                       const char *name)
+{
+    const struct tensor *tensor = tensors_find(tensors, slice_of(name));
+    size_t length = strlen(names->prefix);
+    if (tensor == NULL && strncmp(name, names->prefix, length) == 0)
+        tensor = tensors_find(tensors, slice_of(name + length));
+    return tensor;
+}
+
+const struct tensor *slot_tensor(const struct slot_names *names,
+                                 const struct tensors *tensors, enum slot slot,
+                                 size_t layer, const char *part)
+{
+    char name[SLOT_NAME_BYTES];
+    slot_name(names, slot, layer, part, name);
+    return slot_tensor_named(names, tensors, name);
 }

@@ -8,6 +8,7 @@
 #ifndef NN_SLOTS_H
 #define NN_SLOTS_H
 
+#include "model/tensors.h"
 #include "nn/spec.h"
 
 enum slot {
@@ -20,6 +21,8 @@ enum slot {
     SLOT_QUERY,
     SLOT_KEY,
     SLOT_VALUE,
+    SLOT_QUERY_NORM, /* has_query_norm */
+    SLOT_KEY_NORM,
     SLOT_QUERY_BIAS, /* has_split_bias */
     SLOT_VALUE_BIAS,
     SLOT_RELATIVE, /* rows of relative positions */
@@ -30,6 +33,7 @@ enum slot {
     SLOT_CONVOLUTION_NORM,
     SLOT_ATTENTION_OUT,
     SLOT_ATTENTION_NORM,
+    SLOT_SECOND_NORM, /* has_second_norm */
     SLOT_FEEDFORWARD_IN,
     SLOT_FEEDFORWARD_OUT,
     SLOT_FEEDFORWARD_NORM,
@@ -66,5 +70,13 @@ struct slot_shape slot_shape(const struct spec *spec, enum slot slot);
 enum { SLOT_NAME_BYTES = 192 };
 void slot_name(const struct slot_names *names, enum slot slot, size_t layer,
                const char *part, char out[SLOT_NAME_BYTES]);
+
+/* The tensor of that name, or of it without the prefix; NULL without. */
+const struct tensor *slot_tensor(const struct slot_names *names,
+                                 const struct tensors *tensors, enum slot slot,
+                                 size_t layer, const char *part);
+const struct tensor *slot_tensor_named(const struct slot_names *names,
+                                       const struct tensors *tensors,
+                                       const char *name);
 
 #endif

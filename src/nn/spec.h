@@ -11,7 +11,8 @@
 enum attention_kind {
     ATTENTION_PLAIN,        /* softmax(q k^T / sqrt d) v */
     ATTENTION_DISENTANGLED, /* and scores of content with relative position */
-    ATTENTION_ROTARY        /* query and key turned by their positions */
+    ATTENTION_ROTARY,       /* query and key turned by their positions */
+    ATTENTION_ALIBI         /* scores less a slope times the distance */
 };
 
 enum position_kind {
@@ -104,6 +105,8 @@ struct spec {
     bool lacks_first_norm; /* NORM_BEFORE: the first layer's attention */
     enum activation feedforward_activation;
     enum gate gate;
+    bool has_query_norm;  /* of query and key before they are heads */
+    bool has_second_norm; /* NORM_AFTER: x = norm2(x + norm(x + attention)) */
     struct convolution_spec convolution;
 
     enum pooling pooling;
@@ -115,6 +118,7 @@ struct spec {
     enum activation output_activation; /* of the classifier's rows */
 
     bool lacks_norm_bias, lacks_attention_bias, lacks_feedforward_bias;
+    bool lacks_gate_bias; /* of the feed-forward's first matrix */
     bool lacks_head_bias; /* of head_dense */
     bool lacks_head_norm_bias, lacks_output_bias;
     bool lacks_projection_bias; /* of the embedding projection */

@@ -39,7 +39,8 @@ struct relative {
 struct layer {
     struct linear query, key, value, attention_out;
     struct relative relative;
-    struct norm attention_norm; /* no weight: the identity */
+    struct norm query_norm, key_norm;        /* no weight: the identity */
+    struct norm attention_norm, second_norm; /* the same */
     struct linear feedforward_in, feedforward_out;
     struct norm feedforward_norm;
 };

@@ -180,6 +180,12 @@ static void check_ids(void *context, const char *path, size_t line,
         fail_msg("%s:%zu: other ids or types", path, line);
 }
 
+/* The cases of JinaBERT were cut by their maker, not where the files say. */
+static size_t limit_of_cases(const char *directory, size_t limit)
+{
+    return strstr(directory, "/jina_") != NULL ? 300 : limit;
+}
+
 static void check_tokenizer(const char *directory)
 {
     struct error error = {0};
@@ -190,6 +196,7 @@ static void check_tokenizer(const char *directory)
     open_model(&opened, directory, kernels_rung("reference"));
     check.limit =
         limit_tokens(&opened.config, tokenizer_limit(check.tokenizer), &error);
+    check.limit = limit_of_cases(directory, check.limit);
     check_cases(directory, check_ids, &check);
     tokenizer_close(check.tokenizer);
     close_model(&opened);
