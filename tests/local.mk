@@ -7,6 +7,7 @@ TEST_EXTENSIONS = .bats .sh
 
 AM_TESTS_ENVIRONMENT = top_srcdir='$(abs_top_srcdir)'; export top_srcdir;
 AM_TESTS_ENVIRONMENT += top_builddir='$(abs_top_builddir)'; export top_builddir;
+AM_TESTS_ENVIRONMENT += sanitizers='$(SANITIZERS)'; export sanitizers;
 AM_TESTS_ENVIRONMENT += clang_format='$(CLANG_FORMAT)'; export clang_format;
 
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) \

@@ -118,7 +118,8 @@ static void check_gemm_shapes(const struct gemm_f32 *gemm,
                 .lda = k + random_below(3),
                 .ldc = widths[i] + random_below(3),
                 .bias = random_below(2),
-                .activation = random_below(ACTIVATION_COUNT),
+                .activation =
+                    (enum activation)random_below(ACTIVATION_COUNT),
             };
             check_gemm_case(gemm, kernels, g);
         }

@@ -231,6 +231,7 @@ setup() {
 }
 
 @test "memory does not grow with the input" {
+    [ -z "$sanitizers" ] || skip "a sanitizer keeps what was freed"
     peak() { sed -n 's/.*peak memory \([0-9]*\).*/\1/p' .err; }
     seq 200000 | awk '{ print "line " $1 "\t" $1 }' >large
     head -n 50000 large >small
