@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "cli/bench_tokenizer.h"
 #include "cli/model_path.h"
 #include "families/family.h"
 #include "model/safetensors_write.h"
@@ -12,23 +13,89 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* What the shapes of a family have in common. */
+struct recipe {
+    const char *model_type, *architecture;
+    const char *keys;           /* of config.json, beside the sizes */
+    const char *tokenizer_keys; /* of tokenizer_config.json */
+    bench_tokenizer *tokenizer; /* NULL: the shipped model's vocabulary */
+};
+
+static const struct recipe bert = {
+    .model_type = "bert",
+    .architecture = "BertForSequenceClassification",
+    .keys = "\"type_vocab_size\": 2, \"layer_norm_eps\": 1e-12, "
+            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0",
+    .tokenizer_keys =
+        "\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true",
+};
+
+static const struct recipe electra_base = {
+    .model_type = "electra",
+    .architecture = "ElectraForSequenceClassification",
+    .keys = "\"type_vocab_size\": 2, \"layer_norm_eps\": 1e-12, "
+            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0, "
+            "\"embedding_size\": 768",
+    .tokenizer_keys =
+        "\"tokenizer_class\": \"ElectraTokenizer\", \"do_lower_case\": true",
+};
+
+static const struct recipe xlm_roberta = {
+    .model_type = "xlm-roberta",
+    .architecture = "XLMRobertaForSequenceClassification",
+    .keys = "\"type_vocab_size\": 1, \"layer_norm_eps\": 1e-5, "
+            "\"hidden_act\": \"gelu\", \"pad_token_id\": 1, "
+            "\"bos_token_id\": 0, \"eos_token_id\": 2",
+    .tokenizer_keys = "\"tokenizer_class\": \"XLMRobertaTokenizer\"",
+    .tokenizer = bench_tokenizer_xlm_roberta,
+};
+
+static const struct recipe deberta_v3 = {
+    .model_type = "deberta-v2",
+    .architecture = "DebertaV2ForSequenceClassification",
+    .keys = "\"type_vocab_size\": 0, \"layer_norm_eps\": 1e-7, "
+            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0, "
+            "\"relative_attention\": true, \"position_buckets\": 256, "
+            "\"norm_rel_ebd\": \"layer_norm\", \"share_att_key\": true, "
+            "\"pos_att_type\": [\"p2c\", \"c2p\"], "
+            "\"position_biased_input\": false, "
+            "\"max_relative_positions\": -1",
+    .tokenizer_keys = "\"tokenizer_class\": \"DebertaV2Tokenizer\"",
+    .tokenizer = bench_tokenizer_deberta,
+};
+
+static const struct recipe modernbert = {
+    .model_type = "modernbert",
+    .architecture = "ModernBertForSequenceClassification",
+    .keys = "\"pad_token_id\": 3, \"cls_token_id\": 1, "
+            "\"sep_token_id\": 2, \"bos_token_id\": 1, "
+            "\"eos_token_id\": 2, \"norm_eps\": 1e-5, "
+            "\"local_attention\": 128, \"global_attn_every_n_layers\": 3, "
+            "\"global_rope_theta\": 160000.0, "
+            "\"local_rope_theta\": 10000.0",
+    .tokenizer_keys =
+        "\"tokenizer_class\": \"PreTrainedTokenizerFast\", "
+        "\"model_input_names\": [\"input_ids\", \"attention_mask\"]",
+    .tokenizer = bench_tokenizer_modernbert,
+};
+
 /* Published shapes; names as in the field's comparisons. */
 static const struct shape {
-    const char *name, *model_type, *architecture;
+    const char *name;
+    const struct recipe *recipe;
     int layers, hidden, heads, intermediate, vocabulary, positions;
 } shapes[] = {
-    {"tinybert-l2", "bert", "BertForSequenceClassification", 2, 128, 2, 512,
-     30522, 512},
-    {"minilm-l2", "bert", "BertForSequenceClassification", 2, 384, 12, 1536,
-     30522, 512},
-    {"minilm-l4", "bert", "BertForSequenceClassification", 4, 384, 12, 1536,
-     30522, 512},
-    {"minilm-l6", "bert", "BertForSequenceClassification", 6, 384, 12, 1536,
-     30522, 512},
-    {"minilm-l12", "bert", "BertForSequenceClassification", 12, 384, 12, 1536,
-     30522, 512},
-    {"bert-base", "bert", "BertForSequenceClassification", 12, 768, 12, 3072,
-     30522, 512},
+    {"tinybert-l2", &bert, 2, 128, 2, 512, 30522, 512},
+    {"minilm-l2", &bert, 2, 384, 12, 1536, 30522, 512},
+    {"minilm-l4", &bert, 4, 384, 12, 1536, 30522, 512},
+    {"minilm-l6", &bert, 6, 384, 12, 1536, 30522, 512},
+    {"minilm-l12", &bert, 12, 384, 12, 1536, 30522, 512},
+    {"bert-base", &bert, 12, 768, 12, 3072, 30522, 512},
+    {"electra-base", &electra_base, 12, 768, 12, 3072, 30522, 512},
+    {"xlmr-base", &xlm_roberta, 12, 768, 12, 3072, 250002, 514},
+    {"deberta-v3-xsmall", &deberta_v3, 12, 384, 6, 1536, 128100, 512},
+    {"deberta-v3-base", &deberta_v3, 12, 768, 12, 3072, 128100, 512},
+    {"modernbert-base", &modernbert, 22, 768, 12, 1152, 50368, 8192},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -64,40 +131,62 @@ static bool write_text(const char *directory, const char *name,
 static bool write_config(const struct shape *shape, const char *directory,
                          struct error *error)
 {
-    char text[1024];
+    const struct recipe *recipe = shape->recipe;
+    char text[2048];
     int length = snprintf(
         text, sizeof text,
         "{\n  \"architectures\": [\"%s\"],\n  \"model_type\": \"%s\",\n"
-        "  \"num_hidden_layers\": %d,\n  \"hidden_size\": %d,\n"
-        "  \"num_attention_heads\": %d,\n  \"intermediate_size\": %d,\n"
-        "  \"vocab_size\": %d,\n  \"max_position_embeddings\": %d,\n"
-        "  \"type_vocab_size\": 2,\n  \"layer_norm_eps\": 1e-12,\n"
-        "  \"hidden_act\": \"gelu\",\n  \"pad_token_id\": 0,\n"
-        "  \"id2label\": {\"0\": \"LABEL_0\"},\n"
-        "  \"label2id\": {\"LABEL_0\": 0}\n}\n",
-        shape->architecture, shape->model_type, shape->layers, shape->hidden,
-        shape->heads, shape->intermediate, shape->vocabulary, shape->positions);
+        "  \"num_hidden_layers\": %d, \"hidden_size\": %d, "
+        "\"num_attention_heads\": %d, \"intermediate_size\": %d,\n"
+        "  \"vocab_size\": %d, \"max_position_embeddings\": %d,\n  %s,\n"
+        "  \"id2label\": {\"0\": \"LABEL_0\"}, "
+        "\"label2id\": {\"LABEL_0\": 0}\n}\n",
+        recipe->architecture, recipe->model_type, shape->layers, shape->hidden,
+        shape->heads, shape->intermediate, shape->vocabulary, shape->positions,
+        recipe->keys);
     return write_text(directory, "config.json", text, (size_t)length, error);
+}
+
+static bool write_tokenizer_config(const struct shape *shape,
+                                   const char *directory, struct error *error)
+{
+    char text[512];
+    int limit = shape->positions == 514 ? 512 : shape->positions;
+    int length = snprintf(text, sizeof text, "{%s, \"model_max_length\": %d}\n",
+                          shape->recipe->tokenizer_keys, limit);
+    return write_text(directory, "tokenizer_config.json", text, (size_t)length,
+                      error);
 }
 
 /* Lengths of texts in tokens should be real: the shipped model's vocabulary. */
 static bool copy_vocabulary(const char *directory, struct error *error)
 {
-    static const char tokenizer_config[] =
-        "{\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true, "
-        "\"model_max_length\": 512}\n";
     struct file file = {0};
     char *shipped = model_path(NULL, error);
     char *path = shipped ? file_join(shipped, "vocab.txt", error) : NULL;
     bool fine =
         path != NULL && file_map(&file, path, error) &&
-        write_text(directory, "vocab.txt", file.bytes, file.length, error) &&
-        write_text(directory, "tokenizer_config.json", tokenizer_config,
-                   sizeof tokenizer_config - 1, error);
+        write_text(directory, "vocab.txt", file.bytes, file.length, error);
     if (file.bytes != NULL)
         file_release(&file);
     memory_free(path);
     memory_free(shipped);
+    return fine;
+}
+
+static bool write_tokenizer(const struct shape *shape, const char *directory,
+                            struct error *error)
+{
+    if (!write_tokenizer_config(shape, directory, error))
+        return false;
+    if (shape->recipe->tokenizer == NULL)
+        return copy_vocabulary(directory, error);
+
+    struct buffer text = {0};
+    bool fine =
+        shape->recipe->tokenizer(&text, (size_t)shape->vocabulary, error) &&
+        write_text(directory, "tokenizer.json", text.bytes, text.length, error);
+    buffer_free(&text);
     return fine;
 }
 
@@ -170,9 +259,8 @@ static bool add_module(struct maker *maker, enum slot slot, size_t layer,
     return shape.rows == 0 ||
            (add_tensor(maker, slot, layer, ".weight", shape.rows, shape.columns,
                        of_weight, error) &&
-            (shape.kind == SLOT_IS_TABLE ||
-             add_tensor(maker, slot, layer, ".bias", shape.rows, 0, of_bias,
-                        error)));
+            (!shape.has_bias || add_tensor(maker, slot, layer, ".bias",
+                                           shape.rows, 0, of_bias, error)));
 }
 
 static bool list_tensors(struct maker *maker, struct error *error)
@@ -182,7 +270,9 @@ static bool list_tensors(struct maker *maker, struct error *error)
             continue;
         bool is_per_layer = slot_shape(maker->spec, slot).is_per_layer;
         size_t copies = is_per_layer ? maker->spec->layers : 1;
-        for (size_t layer = 0; layer < copies; layer++)
+        bool lacks_first =
+            slot == SLOT_ATTENTION_NORM && maker->spec->lacks_first_norm;
+        for (size_t layer = lacks_first; layer < copies; layer++)
             if (!add_module(maker, slot, layer, error))
                 return false;
     }
@@ -239,5 +329,6 @@ bool bench_make(const struct options *options, struct error *error)
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
         return error_system(error, directory, errno);
     return write_config(shape, directory, error) &&
-           copy_vocabulary(directory, error) && write_weights(directory, error);
+           write_tokenizer(shape, directory, error) &&
+           write_weights(directory, error);
 }
