@@ -32,23 +32,40 @@ EXTRA_DIST += $(house_tests) tests/house/long.txt tests/house/words.txt
 
 # Modules: a cmocka program tests/unit/test_NAME.c each.
 unit_tests =
+unit_tests += tests/unit/test_added_tokens
+unit_tests += tests/unit/test_base64
+unit_tests += tests/unit/test_charsmap
 unit_tests += tests/unit/test_cpu
+unit_tests += tests/unit/test_fields
 unit_tests += tests/unit/test_files
 unit_tests += tests/unit/test_golden
-unit_tests += tests/unit/test_fields
 unit_tests += tests/unit/test_json
+unit_tests += tests/unit/test_json_scan
 unit_tests += tests/unit/test_json_text
 unit_tests += tests/unit/test_memory
+unit_tests += tests/unit/test_models
+unit_tests += tests/unit/test_normalize
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
+unit_tests += tests/unit/test_pair
 unit_tests += tests/unit/test_pickle
+unit_tests += tests/unit/test_pool
+unit_tests += tests/unit/test_pretokenize
+unit_tests += tests/unit/test_protobuf
 unit_tests += tests/unit/test_reader
 unit_tests += tests/unit/test_reader_csv
 unit_tests += tests/unit/test_reader_gzip
 unit_tests += tests/unit/test_reader_jsonl
+unit_tests += tests/unit/test_safetensors
 unit_tests += tests/unit/test_text
+unit_tests += tests/unit/test_tokenizer
+unit_tests += tests/unit/test_tokenref
+unit_tests += tests/unit/test_top
 unit_tests += tests/unit/test_torchfile
 unit_tests += tests/unit/test_torchfile_hostile
+unit_tests += tests/unit/test_unicode
+unit_tests += tests/unit/test_vocabulary
+unit_tests += tests/unit/test_window
 unit_tests += tests/unit/test_writer
 unit_tests += tests/unit/test_writer_output
 
@@ -68,6 +85,7 @@ EXTRA_DIST += tests/data/torchfile
 # Read by several of them.
 EXTRA_DIST += tests/unit/records.h tests/unit/written.h
 EXTRA_DIST += tests/unit/torchfiles.h
+EXTRA_DIST += tests/unit/directory.h
 
 # Every kernel of every instruction set that this CPU has.
 check_PROGRAMS += tests/checkkernels/checkkernels

@@ -5,19 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARSE_FLAGS = JSON_ALLOW_NUL | JSON_DECODE_ANY };
-
 /*
  * Tokenizer files write 10^30 as a whole number for "no limit"; a file with a
  * number that is too big for an integer is read with reals only.
  */
-static json_t *parse(struct slice bytes, json_error_t *reason)
+static json_t *parse(struct slice bytes, size_t flags, json_error_t *reason)
 {
-    json_t *root = json_loadb(bytes.bytes, bytes.length, PARSE_FLAGS, reason);
+    flags |= JSON_ALLOW_NUL | JSON_DECODE_ANY;
+    json_t *root = json_loadb(bytes.bytes, bytes.length, flags, reason);
     if (root != NULL || json_error_code(reason) != json_error_numeric_overflow)
         return root;
     return json_loadb(bytes.bytes, bytes.length,
-                      PARSE_FLAGS | JSON_DECODE_INT_AS_REAL, reason);
+                      flags | JSON_DECODE_INT_AS_REAL, reason);
 }
 
 json_t *json_load_object(const char *path, struct error *error)
@@ -27,7 +26,7 @@ json_t *json_load_object(const char *path, struct error *error)
         return NULL;
 
     json_error_t reason = {0};
-    json_t *root = parse((struct slice){file.bytes, file.length}, &reason);
+    json_t *root = parse((struct slice){file.bytes, file.length}, 0, &reason);
     file_release(&file);
     if (root == NULL) {
         error_at(error, path, reason.line > 0 ? (uint64_t)reason.line : 0,
@@ -47,7 +46,7 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
                    struct error *error)
 {
     json_error_t reason = {0};
-    json_t *root = parse(bytes, &reason);
+    json_t *root = parse(bytes, JSON_REJECT_DUPLICATES, &reason);
     if (root != NULL)
         return root;
 
@@ -55,9 +54,12 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
     char quoted[TEXT_QUOTE_BYTES];
     struct slice found = {bytes.bytes + (at > 0 ? at - 1 : 0),
                           at > 0 && at <= bytes.length ? 1 : 0};
-    error_at(error, file, line,
-             "not JSON at byte %zu ('%s'): one object per line was expected",
-             at, text_quote(found, quoted));
+    if (json_error_code(&reason) == json_error_duplicate_key)
+        error_at(error, file, line, "a name is there twice, again at byte %zu",
+                 at);
+    else
+        error_at(error, file, line, "not JSON at byte %zu ('%s')", at,
+                 text_quote(found, quoted));
     return NULL;
 }
 

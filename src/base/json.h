@@ -12,12 +12,14 @@
 
 #include <jansson.h>
 
-/* A whole file as one JSON object; anything else is an error. */
+/* A whole file as one JSON object; anything else is an error.  Of a key that
+ * is there twice the last counts, as in the reference. */
 json_t *json_load_object(const char *path, struct error *error);
 
 /*
  * Parses one JSON value from bytes that lie at file:line (NUL and \u0000 are
- * allowed in strings).  NULL with "not JSON at byte N ('x'): ..." in error.
+ * allowed in strings, a key twice is not).  NULL with "not JSON at byte N
+ * ('x')" in error.
  */
 json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
                    struct error *error);

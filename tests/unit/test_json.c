@@ -107,6 +107,10 @@ static void values_of_lines(void **state)
     struct error empty = {0};
     assert_null(json_parse(BYTES(""), "in", 8, &empty));
     assert_non_null(strstr(empty.text, "in:8: not JSON at byte "));
+    struct error twice = {0};
+    assert_null(json_parse(BYTES("{\"a\":1,\"a\":2}"), "in", 8, &twice));
+    assert_string_equal(twice.text,
+                        "in:8: a name is there twice, again at byte 10");
     struct error cut = {0};
     assert_null(json_parse(BYTES("{\"a\":\""), "in", 9, &cut));
     assert_non_null(strstr(cut.text, "in:9: not JSON at byte "));
