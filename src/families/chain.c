@@ -125,9 +125,8 @@ void family_read_chain(const struct config *config,
         return;
     if (!has_form(modules)) {
         error_set(error,
-                  "%s: Transformer, Pooling, Dense, LayerNorm, Dense are "
-                  "supported, the first Dense and LayerNorm or LayerNorm "
-                  "left out",
+                  "%s: after Transformer and Pooling, Dense or Dense, Dense "
+                  "or Dense, LayerNorm, Dense was expected",
                   modules->path);
         return;
     }

@@ -188,6 +188,19 @@ size_t settings_limit(const struct settings *settings, struct error *error)
     return limit > absurd ? 0 : (size_t)limit;
 }
 
+bool settings_lower_first(const struct settings *settings, struct error *error)
+{
+    const char *directory = settings->directory;
+    json_t *chain = load(directory, "config_sentence_transformers.json", error);
+    json_t *body = load(directory, "sentence_bert_config.json", error);
+    struct slice type = json_slice(json_object_get(chain, "model_type"));
+    bool lowers = type.bytes != NULL && slice_is(type, "CrossEncoder") &&
+                  json_is_true(json_object_get(body, "do_lower_case"));
+    json_decref(chain);
+    json_decref(body);
+    return lowers;
+}
+
 bool settings_give_types(const struct settings *settings)
 {
     /* These models have no token types, whatever the tokenizer says. */

@@ -39,6 +39,11 @@ struct added_token settings_special(const struct settings *settings,
 
 /* tokenizer_config's model_max_length; 0 when absent or absurd. */
 size_t settings_limit(const struct settings *settings, struct error *error);
+/*
+ * Whether texts are lowered before the pipeline: do_lower_case of
+ * sentence_bert_config.json, which counts in a cross-encoder's chain only.
+ */
+bool settings_lower_first(const struct settings *settings, struct error *error);
 /* Whether the model is given token types. */
 bool settings_give_types(const struct settings *settings);
 

@@ -103,6 +103,16 @@ static bool read_sources(struct reader *reader)
         reader->settings->directory, other ? " or " : "", other ? other : "");
 }
 
+static bool add_lower_case(const struct reader *reader)
+{
+    struct normalizer lower = {0};
+    if (!settings_lower_first(reader->settings, reader->error))
+        return !reader->error->set;
+    normalizer_lowercase(&lower);
+    return normalizer_list_add(&reader->tokenizer->normalizers, &lower,
+                               reader->error);
+}
+
 struct tokenizer *tokenizer_open(const char *directory, struct error *error)
 {
     struct settings settings;
@@ -116,7 +126,8 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
         tokenizer->highest_added = -1;
         tokenizer->limit = settings_limit(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);
-        fine = read_sources(&reader) && !error->set &&
+        fine = add_lower_case(&reader) && read_sources(&reader) &&
+               !error->set &&
                added_tokens_build(&tokenizer->added, &tokenizer->normalizers,
                                   error);
     }
