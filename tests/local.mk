@@ -59,6 +59,7 @@ unit_tests += tests/unit/test_reader_jsonl
 unit_tests += tests/unit/test_safetensors
 unit_tests += tests/unit/test_text
 unit_tests += tests/unit/test_tokenizer
+unit_tests += tests/unit/test_tokenizer_hostile
 unit_tests += tests/unit/test_tokenref
 unit_tests += tests/unit/test_top
 unit_tests += tests/unit/test_torchfile
@@ -85,7 +86,7 @@ EXTRA_DIST += tests/data/torchfile
 # Read by several of them.
 EXTRA_DIST += tests/unit/records.h tests/unit/written.h
 EXTRA_DIST += tests/unit/torchfiles.h
-EXTRA_DIST += tests/unit/directory.h
+EXTRA_DIST += tests/unit/directory.h tests/unit/tokenizers.h
 
 # Every kernel of every instruction set that this CPU has.
 check_PROGRAMS += tests/checkkernels/checkkernels

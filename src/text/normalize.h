@@ -34,6 +34,7 @@ struct charsmap {
 };
 
 struct normalizer {
+    const char *description; /* for people, or NULL */
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,
      * which is empty before the call.

@@ -161,8 +161,15 @@ static bool apply(const struct normalizer *self, struct slice *text,
 void normalizer_bert(struct normalizer *normalizer, bool clean, bool chinese,
                      bool strip_accents, bool lowercase)
 {
+    static const char *const descriptions[2][2] = {
+        {NULL, "strip accents"},
+        {"lower case", "lower case, strip accents"},
+    };
     *normalizer = (struct normalizer){
-        apply, {{clean, chinese, strip_accents, lowercase, {0}, {0}}}};
+        .description = descriptions[lowercase][strip_accents],
+        .apply = apply,
+        .as.bert = {clean, chinese, strip_accents, lowercase, {0}, {0}},
+    };
     struct bert_normalizer *options = &normalizer->as.bert;
     for (uint32_t c = 0; c < 128; c++) {
         uint32_t lower[2] = {c};

@@ -97,5 +97,12 @@ static bool apply(const struct normalizer *self, struct slice *text,
 
 void normalizer_form(struct normalizer *normalizer, enum unicode_form form)
 {
-    *normalizer = (struct normalizer){.apply = apply, .as.form = form};
+    static const char *const names[] = {
+        [UNICODE_NFD] = "NFD",
+        [UNICODE_NFC] = "NFC",
+        [UNICODE_NFKD] = "NFKD",
+        [UNICODE_NFKC] = "NFKC",
+    };
+    *normalizer = (struct normalizer){
+        .description = names[form], .apply = apply, .as.form = form};
 }

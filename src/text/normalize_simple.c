@@ -102,12 +102,14 @@ static bool prepend(const struct normalizer *self, struct slice *text,
 
 void normalizer_lowercase(struct normalizer *normalizer)
 {
-    *normalizer = (struct normalizer){.apply = lowercase};
+    *normalizer =
+        (struct normalizer){.description = "lower case", .apply = lowercase};
 }
 
 void normalizer_strip_accents(struct normalizer *normalizer)
 {
-    *normalizer = (struct normalizer){.apply = strip_accents};
+    *normalizer = (struct normalizer){.description = "strip accents",
+                                      .apply = strip_accents};
 }
 
 void normalizer_strip(struct normalizer *normalizer, bool left, bool right)

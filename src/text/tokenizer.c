@@ -64,6 +64,22 @@ static const struct source {
     {"spm.model", FILES_DEBERTA_V2, read_sentencepiece},
 };
 
+/* "WordPiece, lower case, from vocab.txt" */
+static void describe(struct tokenizer *tokenizer, const char *file)
+{
+    char *text = tokenizer->description;
+    size_t room = sizeof tokenizer->description;
+    size_t length = (size_t)snprintf(text, room, "%s", tokenizer->model.name);
+    for (size_t i = 0; i < tokenizer->normalizers.count; i++) {
+        const char *what = tokenizer->normalizers.items[i].description;
+        if (what != NULL && length < room)
+            length +=
+                (size_t)snprintf(text + length, room - length, ", %s", what);
+    }
+    if (length < room)
+        snprintf(text + length, room - length, ", from %s", file);
+}
+
 /* *found stays false when the file is not there. */
 static bool read_source(struct reader *reader, const struct source *source,
                         bool *found)
@@ -77,8 +93,7 @@ static bool read_source(struct reader *reader, const struct source *source,
     reader->path = path;
     bool fine = !*found || source->read(reader);
     if (*found && fine)
-        snprintf(tokenizer->description, sizeof tokenizer->description,
-                 "%s, from %s", tokenizer->model.name, source->name);
+        describe(tokenizer, source->name);
     memory_free(path);
     return fine;
 }

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "text/unicode.h"
 
+#include <math.h>
+
 /*
  * The unigram language model (Kudo 2018): the segmentation with the largest
  * sum of scores, by Viterbi from left to right, in double precision.  Of equal
@@ -129,6 +131,8 @@ bool model_unigram_add(struct model *model, struct slice piece, double score,
     size_t id = model->vocabulary.count;
     if (id >= VOCABULARY_LIMIT)
         return error_set(error, "more than %d pieces", VOCABULARY_LIMIT);
+    if (!isfinite(score))
+        return error_set(error, "a score that is no number");
     if (!memory_grow((void **)&unigram->scores, &unigram->score_capacity,
                      id + 1, sizeof *unigram->scores, error))
         return false;

@@ -29,6 +29,7 @@ bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
         return false;
     vocabulary->spans[place] = (struct token_span){
         (uint32_t)vocabulary->bytes.length, (uint32_t)token.length};
+    vocabulary->has_empty |= token.length == 0;
     if (vocabulary->count <= place)
         vocabulary->count = place + 1;
     if (vocabulary->longest_bytes < token.length)
@@ -145,6 +146,7 @@ bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
 {
     if (!allocate(vocabulary, with_marks, error))
         return false;
+    vocabulary->distinct = vocabulary->has_empty;
     for (size_t i = 0; i < vocabulary->count; i++) {
         struct slice token = vocabulary_token(vocabulary, (int32_t)i);
         if (token.length == 0)

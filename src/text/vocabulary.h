@@ -22,6 +22,7 @@ struct vocabulary {
     } * spans;                   /* by id; length 0: no string */
     size_t count, span_capacity; /* highest id + 1 */
     size_t distinct;             /* different strings */
+    bool has_empty;              /* one of them is "" */
     size_t longest_bytes;
 
     struct vocabulary_slot {
