@@ -161,14 +161,6 @@ static void attend_head(struct forward *forward,
                     lesser(task->rows - at, most_rows), room, context);
 }
 
-/* An odd number of cache lines: rows a power of two apart would share few
- * places in the cache. */
-static size_t odd_lines(size_t floats)
-{
-    enum { LINE = 16 };
-    return ((floats + LINE - 1) / LINE | 1) * LINE;
-}
-
 /* The batch's first layer makes the room for all of them. */
 static struct attention_room *room_of(struct forward *forward)
 {
@@ -183,8 +175,8 @@ static struct attention_room *room_of(struct forward *forward)
     if (room == NULL)
         return NULL;
     *room = (struct attention_room){
-        .columns = forward_take(forward, d, odd_lines(longest)),
-        .column_stride = odd_lines(longest),
+        .columns = forward_take(forward, d, row_distance(longest)),
+        .column_stride = row_distance(longest),
         .scores =
             forward_take(forward, QUERY_BLOCK, lesser(longest, KEY_BLOCK)),
         .part = forward_take(forward, QUERY_BLOCK, d),

@@ -15,6 +15,7 @@
  */
 #include "nn/attention.h"
 
+#include "nn/linear.h"
 #include "nn/relative.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@
  * few columns beyond the scores. */
 enum { STEP = 8 };
 
-/* [head_width][2 tokens - 1]: a column for each distance in a text. */
+/* [head_width][2 tokens - 1] at stride: a column for each distance in a text.
+ */
 struct run {
     const float *columns;
     size_t stride;
@@ -33,7 +35,7 @@ struct run {
  * for a copy; both unused while texts are short. */
 struct stretch {
     int32_t *places; /* [2 longest - 1] */
-    float *copy;     /* [head_width][2 longest - 1] */
+    float *copy;     /* [head_width][row_distance(2 longest - 1)] */
 };
 
 struct relative_room {
@@ -50,7 +52,8 @@ static bool take_stretch(struct forward *forward, size_t longest, bool falls,
 {
     const struct relative_spec *spec = &forward->spec->relative;
     size_t width = 2 * longest - 1, last = 2 * spec->span - 1;
-    stretch->copy = forward_take(forward, forward->spec->head_width, width);
+    stretch->copy =
+        forward_take(forward, forward->spec->head_width, row_distance(width));
     stretch->places = arena_take(&forward->workspace->arena, width,
                                  sizeof *stretch->places, forward->error);
     if (forward->error->set)
@@ -82,29 +85,29 @@ static bool open_room(struct forward *forward, struct attention_room *room)
            take_stretch(forward, longest, false, &relative->queries_stretch);
 }
 
-/* A head's run for a text; table[head_width][2 span]. */
+/* A head's run for a text; the table has all distances. */
 static struct run run_of_head(const struct forward *forward, size_t tokens,
-                              const float *table, size_t first,
+                              struct run table, size_t first,
                               const struct stretch *stretch)
 {
     const struct relative_room *room = forward->attention_room->of_kind;
     size_t plain = relative_plain_tokens(&forward->spec->relative);
-    size_t stride = 2 * forward->spec->relative.span;
     if (tokens <= plain)
-        return (struct run){table + first, stride};
+        return (struct run){table.columns + first, table.stride};
 
     const int32_t *places = stretch->places + (room->longest - tokens);
     size_t width = 2 * tokens - 1, far = tokens - plain;
+    size_t stride = row_distance(width);
     for (size_t row = 0; row < forward->spec->head_width; row++) {
-        const float *in = table + row * stride;
-        float *out = stretch->copy + row * width;
+        const float *in = table.columns + row * table.stride;
+        float *out = stretch->copy + row * stride;
         for (size_t i = 0; i < far; i++)
             out[i] = in[places[i]];
         memcpy(out + far, in + places[far], (width - 2 * far) * sizeof *out);
         for (size_t i = width - far; i < width; i++)
             out[i] = in[places[i]];
     }
-    return (struct run){stretch->copy, width};
+    return (struct run){stretch->copy, stride};
 }
 
 static void take_runs(const struct forward *forward,
@@ -112,15 +115,17 @@ static void take_runs(const struct forward *forward,
 {
     struct relative_room *room = forward->attention_room->of_kind;
     const struct relative *relative = &block->input->layer->relative;
-    const struct relative_spec *spec = &forward->spec->relative;
-    size_t head = block->head * forward->spec->head_width * 2 * spec->span;
-    size_t first = spec->span - block->tokens;
+    size_t row = block->head * forward->spec->head_width * relative->stride;
+    size_t first = forward->spec->relative.span - block->tokens;
     if (relative->keys != NULL)
-        room->keys = run_of_head(forward, block->tokens, relative->keys + head,
-                                 first, &room->keys_stretch);
+        room->keys =
+            run_of_head(forward, block->tokens,
+                        (struct run){relative->keys + row, relative->stride},
+                        first, &room->keys_stretch);
     if (relative->queries != NULL)
         room->queries =
-            run_of_head(forward, block->tokens, relative->queries + head,
+            run_of_head(forward, block->tokens,
+                        (struct run){relative->queries + row, relative->stride},
                         first + 1, &room->queries_stretch);
 }
 

@@ -6,6 +6,14 @@
 
 #include "nn/weights.h"
 
+/* For rows of so many floats: an odd number of cache lines, as rows a power of
+ * two apart would share few places in the cache. */
+static inline size_t row_distance(size_t floats)
+{
+    enum { LINE = 16 };
+    return ((floats + LINE - 1) / LINE | 1) * LINE;
+}
+
 /* y = activation(x . w^T + bias), `rows` rows at distances ldx and ldy. */
 static inline void linear_run(const struct kernels *kernels,
                               const struct linear *linear, size_t rows,

@@ -35,13 +35,13 @@ size_t relative_plain_tokens(const struct relative_spec *relative)
     return relative->span;
 }
 
-/* out[columns][rows] of in[rows][columns], rows from the last to the first. */
+/* out[columns][rows] at `stride` of in[rows][columns], the last row first. */
 static void transpose_falling(size_t rows, size_t columns, const float *in,
-                              float *out)
+                              float *out, size_t stride)
 {
     for (size_t row = 0; row < rows; row++)
         for (size_t column = 0; column < columns; column++)
-            out[column * rows + rows - 1 - row] = in[row * columns + column];
+            out[column * stride + rows - 1 - row] = in[row * columns + column];
 }
 
 bool relative_open(struct loader *loader)
@@ -49,16 +49,17 @@ bool relative_open(struct loader *loader)
     const struct relative_spec *relative = &loader->spec->relative;
     const struct kernels *kernels = loader->kernels;
     size_t hidden = loader->spec->hidden, rows = 2 * relative->span;
+    size_t stride = row_distance(rows);
     struct norm norm = {0};
     if (rows == 0)
         return true;
     const float *table = loader_matrix(loader, SLOT_RELATIVE, &loader->scratch);
     float *normed = arena_take(&loader->scratch, rows * hidden, sizeof *normed,
                                loader->error);
-    float *rising = arena_take(&loader->shared, rows * hidden, sizeof *rising,
+    float *rising = arena_take(&loader->shared, stride * hidden, sizeof *rising,
                                loader->error);
-    float *falling = arena_take(&loader->shared, rows * hidden, sizeof *falling,
-                                loader->error);
+    float *falling = arena_take(&loader->shared, stride * hidden,
+                                sizeof *falling, loader->error);
     if (table == NULL || normed == NULL || rising == NULL || falling == NULL ||
         !loader_norm(loader, SLOT_RELATIVE_NORM, &norm))
         return false;
@@ -68,31 +69,31 @@ bool relative_open(struct loader *loader)
                  loader->spec->epsilon, normed);
         table = normed;
     }
-    kernels->transpose_f32(rows, hidden, table, hidden, rising, rows);
-    transpose_falling(rows, hidden, table, falling);
-    loader->relative_rows = (struct relative){falling, rising};
+    kernels->transpose_f32(rows, hidden, table, hidden, rising, stride);
+    transpose_falling(rows, hidden, table, falling, stride);
+    loader->relative_rows = (struct relative){falling, rising, stride};
     arena_reset(&loader->scratch);
     return true;
 }
 
-/* out[hidden][rows] = weight . in[hidden][rows] + bias. */
+/* out[hidden][rows] = weight . in[hidden][rows] + bias, rows at `stride`. */
 static const float *project(struct loader *loader, enum slot slot,
-                            const float *in)
+                            const float *in, size_t stride)
 {
     size_t hidden = loader->spec->hidden;
     size_t rows = 2 * loader->spec->relative.span;
     const float *weight = loader_matrix(loader, slot, &loader->scratch);
     const float *bias = NULL;
     float *out =
-        arena_take(loader->memory, hidden * rows, sizeof *out, loader->error);
+        arena_take(loader->memory, hidden * stride, sizeof *out, loader->error);
     if (weight == NULL || out == NULL || !loader_bias(loader, slot, &bias))
         return NULL;
 
-    loader->kernels->matmul_f32(hidden, rows, hidden, weight, hidden, in, rows,
-                                out, rows);
+    loader->kernels->matmul_f32(hidden, rows, hidden, weight, hidden, in,
+                                stride, out, stride);
     for (size_t i = 0; bias != NULL && i < hidden; i++)
         for (size_t row = 0; row < rows; row++)
-            out[i * rows + row] += bias[i];
+            out[i * stride + row] += bias[i];
     arena_reset(&loader->scratch);
     return out;
 }
@@ -100,14 +101,16 @@ static const float *project(struct loader *loader, enum slot slot,
 bool relative_load(struct loader *loader, struct relative *relative)
 {
     const struct relative_spec *spec = &loader->spec->relative;
+    const struct relative *rows = &loader->relative_rows;
     bool is_shared = spec->shares_projections;
+    relative->stride = rows->stride;
     if (spec->content_to_position)
         relative->keys =
             project(loader, is_shared ? SLOT_KEY : SLOT_RELATIVE_KEY,
-                    loader->relative_rows.keys);
+                    rows->keys, rows->stride);
     if (spec->position_to_content)
         relative->queries =
             project(loader, is_shared ? SLOT_QUERY : SLOT_RELATIVE_QUERY,
-                    loader->relative_rows.queries);
+                    rows->queries, rows->stride);
     return !loader->error->set;
 }

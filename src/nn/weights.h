@@ -30,10 +30,12 @@ struct embedding {
 };
 
 /* Relative positions as keys and as queries of one layer, transposed:
- * [hidden][2 span], a column for each distance.  The keys' columns fall from
- * distance span - 1 to -span, the queries' rise.  NULL: not of this spec. */
+ * [hidden][2 span] at `stride`, a column for each distance.  The keys' columns
+ * fall from distance span - 1 to -span, the queries' rise.  NULL: not of this
+ * spec. */
 struct relative {
     const float *keys, *queries;
+    size_t stride;
 };
 
 struct layer {
