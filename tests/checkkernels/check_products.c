@@ -118,8 +118,7 @@ static void check_gemm_shapes(const struct gemm_f32 *gemm,
                 .lda = k + random_below(3),
                 .ldc = widths[i] + random_below(3),
                 .bias = random_below(2),
-                .activation =
-                    (enum activation)random_below(ACTIVATION_COUNT),
+                .activation = (enum activation)random_below(ACTIVATION_COUNT),
             };
             check_gemm_case(gemm, kernels, g);
         }
@@ -198,8 +197,11 @@ static void check_gemm_denormals(const struct gemm_f32 *gemm)
         NULL, c);
 }
 
-void check_gemm(const struct gemm_f32 *gemm, const struct kernels *kernels)
+void check_gemm(const struct kernels *kernels, int which)
 {
+    const struct gemm_f32 *gemm = &kernels->gemm_f32;
+
+    (void)which;
     check_gemm_shapes(gemm, kernels);
     check_gemm_models(gemm, kernels);
     check_gemm_specials(gemm);
@@ -210,12 +212,14 @@ void check_gemm(const struct gemm_f32 *gemm, const struct kernels *kernels)
  * The promise that a text's score does not depend on its neighbours: every
  * run of rows taken alone has the bits that it has in the whole.
  */
-void check_row_independence(const struct gemm_f32 *gemm)
+void check_gemm_rows(const struct kernels *kernels, int which)
 {
+    const struct gemm_f32 *gemm = &kernels->gemm_f32;
     enum { M = 41 };
     static const size_t shapes[][2] = {{1, 700},   {26, 96},   {96, 64},
                                        {130, 129}, {312, 312}, {384, 384}};
 
+    (void)which;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         size_t n = shapes[i][0], k = shapes[i][1];
         float *a = operand_random(SLOT_A, M * k);
@@ -269,8 +273,9 @@ static void check_matmul_case(const struct kernels *kernels, size_t m, size_t n,
     }
 }
 
-void check_matmul(const struct kernels *kernels)
+void check_matmul(const struct kernels *kernels, int which)
 {
+    (void)which;
     static const size_t depths[] = {0, 1, 7, 26, 32, 64, 97};
 
     for (size_t m = 0; m <= 20; m++)
@@ -291,8 +296,9 @@ void check_matmul(const struct kernels *kernels)
 
 /*** transpose ***/
 
-void check_transpose(const struct kernels *kernels)
+void check_transpose(const struct kernels *kernels, int which)
 {
+    (void)which;
     for (size_t rows = 0; rows <= 34; rows++)
         for (size_t columns = 0; columns <= 34; columns++) {
             size_t ldin = columns + random_below(4);
@@ -315,8 +321,9 @@ void check_transpose(const struct kernels *kernels)
 
 /* Onto what is there; rows of the input may overlap, as a product's do when it
  * is read along its diagonals. */
-void check_transpose_add(const struct kernels *kernels)
+void check_transpose_add(const struct kernels *kernels, int which)
 {
+    (void)which;
     for (size_t rows = 0; rows <= 20; rows++)
         for (size_t columns = 0; columns <= 34; columns++) {
             size_t ldin = random_below(columns + 4);
