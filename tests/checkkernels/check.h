@@ -76,20 +76,18 @@ bool check_totals(void);
 
 /*** the checks, a function per entry of the table ***/
 
-void check_gemm(const struct gemm_f32 *gemm, const struct kernels *kernels);
-void check_row_independence(const struct gemm_f32 *gemm);
-void check_matmul(const struct kernels *kernels);
-void check_transpose(const struct kernels *kernels);
-void check_transpose_add(const struct kernels *kernels);
-void check_softmax(const struct kernels *kernels);
-void check_layer_norm(const struct kernels *kernels);
-void check_activation(const struct kernels *kernels, enum activation kind);
-void check_sum(const struct kernels *kernels);
-void check_widen(const struct kernels *kernels, enum element element);
+/* `which` selects one of an entry that is an array. */
+typedef void check_function(const struct kernels *kernels, int which);
 
-/* Names as printed: "gelu", "bf16". */
+check_function check_gemm, check_gemm_rows;
+check_function check_matmul, check_transpose, check_transpose_add;
+check_function check_softmax, check_softmax_part, check_layer_norm;
+check_function check_activation; /* enum activation */
+check_function check_sum, check_multiply, check_scale_rows, check_rotate;
+check_function check_widen; /* enum element */
+
+/* "gelu" */
 extern const char *const activation_names[ACTIVATION_COUNT];
-extern const char *const element_names[ELEMENT_COUNT];
 
 /*** speed ***/
 

@@ -11,185 +11,115 @@
 #include <stdio.h>
 #include <string.h>
 
-/*** one function per kind of entry, so that a table can hold them ***/
-
-static const char *name_gemm(const struct kernels *kernels)
-{
-    return kernels->gemm_f32.name;
-}
-
-static void run_gemm(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_gemm(&kernels->gemm_f32, kernels);
-}
-
-static void run_independence(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_row_independence(&kernels->gemm_f32);
-}
-
-static void run_matmul(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_matmul(kernels);
-}
-
-static void run_transpose(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_transpose(kernels);
-}
-
-static void run_transpose_add(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_transpose_add(kernels);
-}
-
-static void run_softmax(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_softmax(kernels);
-}
-
-static void run_layer_norm(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_layer_norm(kernels);
-}
-
-static void run_activation(const struct kernels *kernels, int kind)
-{
-    check_activation(kernels, (enum activation)kind);
-}
-
-static void run_sum(const struct kernels *kernels, int unused)
-{
-    (void)unused;
-    check_sum(kernels);
-}
-
-static void run_widen(const struct kernels *kernels, int element)
-{
-    check_widen(kernels, (enum element)element);
-}
-
 static const struct entry {
-    const char *name;
-    const char *(*kernel)(const struct kernels *kernels);
-    void (*run)(const struct kernels *kernels, int parameter);
-    int parameter;
+  const char *name;
+  check_function *check;
+  int which;
 } entries[] = {
-    {"gemm_f32", name_gemm, run_gemm, 0},
-    {"gemm_f32 rows", name_gemm, run_independence, 0},
-    {"matmul_f32", NULL, run_matmul, 0},
-    {"transpose_f32", NULL, run_transpose, 0},
-    {"transpose_add_f32", NULL, run_transpose_add, 0},
-    {"softmax_f32", NULL, run_softmax, 0},
-    {"layer_norm_f32", NULL, run_layer_norm, 0},
-    {"none_f32", NULL, run_activation, ACTIVATION_NONE},
-    {"gelu_f32", NULL, run_activation, ACTIVATION_GELU},
-    {"gelu_tanh_f32", NULL, run_activation, ACTIVATION_GELU_TANH},
-    {"relu_f32", NULL, run_activation, ACTIVATION_RELU},
-    {"silu_f32", NULL, run_activation, ACTIVATION_SILU},
-    {"tanh_f32", NULL, run_activation, ACTIVATION_TANH},
-    {"quick_gelu_f32", NULL, run_activation, ACTIVATION_QUICK_GELU},
-    {"sum_f32", NULL, run_sum, 0},
-    {"widen_f32", NULL, run_widen, ELEMENT_F32},
-    {"widen_f16", NULL, run_widen, ELEMENT_F16},
-    {"widen_bf16", NULL, run_widen, ELEMENT_BF16},
-    {"widen_i8", NULL, run_widen, ELEMENT_I8},
+    {"gemm_f32", check_gemm, 0},
+    {"gemm_f32 rows", check_gemm_rows, 0},
+    {"matmul_f32", check_matmul, 0},
+    {"transpose_f32", check_transpose, 0},
+    {"transpose_add_f32", check_transpose_add, 0},
+    {"softmax_f32", check_softmax, 0},
+    {"softmax_part_f32", check_softmax_part, 0},
+    {"layer_norm_f32", check_layer_norm, 0},
+    {"none_f32", check_activation, ACTIVATION_NONE},
+    {"gelu_f32", check_activation, ACTIVATION_GELU},
+    {"gelu_tanh_f32", check_activation, ACTIVATION_GELU_TANH},
+    {"relu_f32", check_activation, ACTIVATION_RELU},
+    {"silu_f32", check_activation, ACTIVATION_SILU},
+    {"tanh_f32", check_activation, ACTIVATION_TANH},
+    {"quick_gelu_f32", check_activation, ACTIVATION_QUICK_GELU},
+    {"sum_f32", check_sum, 0},
+    {"multiply_f32", check_multiply, 0},
+    {"scale_rows_f32", check_scale_rows, 0},
+    {"rotate_f32", check_rotate, 0},
+    {"widen_f32", check_widen, ELEMENT_F32},
+    {"widen_f16", check_widen, ELEMENT_F16},
+    {"widen_bf16", check_widen, ELEMENT_BF16},
+    {"widen_i8", check_widen, ELEMENT_I8},
 };
 
 enum { ENTRY_COUNT = sizeof entries / sizeof *entries };
 
-static void check_rung(const char *rung)
-{
-    const struct kernels *kernels = kernels_rung(rung);
+static void check_entry(const char *rung, const struct kernels *kernels,
+                        const struct entry *entry) {
+  bool is_gemm = strncmp(entry->name, "gemm", 4) == 0;
 
-    for (size_t i = 0; i < ENTRY_COUNT; i++) {
-        const struct entry *entry = &entries[i];
-        if (!kernels) {
-            check_skip(rung, entry->name);
-            continue;
-        }
-        check_begin(rung, entry->name,
-                    entry->kernel ? entry->kernel(kernels) : "");
-        entry->run(kernels, entry->parameter);
-        check_end();
-    }
+  if (!kernels) {
+    check_skip(rung, entry->name);
+    return;
+  }
+  check_begin(rung, entry->name, is_gemm ? kernels->gemm_f32.name : "");
+  entry->check(kernels, entry->which);
+  check_end();
+}
+
+static void check_rung(const char *rung) {
+  for (size_t i = 0; i < ENTRY_COUNT; i++)
+    check_entry(rung, kernels_rung(rung), &entries[i]);
 }
 
 /* OpenBLAS is no rung: it has a GEMM only, and promises no order of sums. */
 static const char openblas[] = "openblas";
 
-static void check_openblas(void)
-{
-    const struct kernels *kernels = kernels_rung("reference");
-    struct error error = {0};
-    const struct gemm_f32 *gemm = openblas_gemm(kernels, &error);
-    if (!gemm) {
-        check_skip(openblas, "gemm_f32");
-        return;
-    }
-    check_begin(openblas, "gemm_f32", openblas_core());
-    check_gemm(gemm, kernels);
-    check_end();
+static void check_openblas(void) {
+  struct kernels kernels = *kernels_rung("reference");
+  struct error error = {0};
+  const struct gemm_f32 *gemm = openblas_gemm(&kernels, &error);
+
+  if (gemm)
+    kernels.gemm_f32 = *gemm;
+  check_entry(openblas, gemm ? &kernels : NULL, &entries[0]);
 }
 
-static void list(void)
-{
-    for (size_t i = 0; kernels_rung_name(i); i++) {
-        const char *rung = kernels_rung_name(i);
-        printf("%s%s\n", rung, kernels_rung(rung) ? "" : " (not here)");
-        for (size_t j = 0; j < ENTRY_COUNT; j++)
-            printf("    %s\n", entries[j].name);
-    }
-    printf("%s\n    gemm_f32\n", openblas);
+static void list(void) {
+  for (size_t i = 0; kernels_rung_name(i); i++) {
+    const char *rung = kernels_rung_name(i);
+    printf("%s%s\n", rung, kernels_rung(rung) ? "" : " (not here)");
+    for (size_t j = 0; j < ENTRY_COUNT; j++)
+      printf("    %s\n", entries[j].name);
+  }
+  printf("%s\n    %s\n", openblas, entries[0].name);
 }
 
-static bool wanted(const char *asked, const char *rung)
-{
-    return !asked || strcmp(asked, rung) == 0;
+static bool is_wanted(const char *asked, const char *rung) {
+  return !asked || strcmp(asked, rung) == 0;
 }
 
-static void bench(const char *asked)
-{
-    for (size_t i = 0; kernels_rung_name(i); i++) {
-        const struct kernels *kernels = kernels_rung(kernels_rung_name(i));
-        if (kernels && wanted(asked, kernels->name))
-            bench_rung(kernels);
-    }
+static void bench(const char *asked) {
+  for (size_t i = 0; kernels_rung_name(i); i++) {
+    const struct kernels *kernels = kernels_rung(kernels_rung_name(i));
+    if (kernels && is_wanted(asked, kernels->name))
+      bench_rung(kernels);
+  }
 }
 
-static bool check(const char *asked)
-{
-    operands_prepare();
-    for (size_t i = 0; kernels_rung_name(i); i++)
-        if (wanted(asked, kernels_rung_name(i)))
-            check_rung(kernels_rung_name(i));
-    if (wanted(asked, openblas))
-        check_openblas();
-    return check_totals();
+static bool check(const char *asked) {
+  operands_prepare();
+  for (size_t i = 0; kernels_rung_name(i); i++)
+    if (is_wanted(asked, kernels_rung_name(i)))
+      check_rung(kernels_rung_name(i));
+  if (is_wanted(asked, openblas))
+    check_openblas();
+  return check_totals();
 }
 
-int main(int count, char **arguments)
-{
-    bool listing = count > 1 && strcmp(arguments[1], "--list") == 0;
-    bool benching = count > 1 && strcmp(arguments[1], "--bench") == 0;
-    int first = 1 + (listing || benching);
+int main(int count, char **arguments) {
+  bool listing = count > 1 && strcmp(arguments[1], "--list") == 0;
+  bool benching = count > 1 && strcmp(arguments[1], "--bench") == 0;
+  int first = 1 + (listing || benching);
 
-    if (count > first + 1 || (count > first && arguments[first][0] == '-')) {
-        fprintf(stderr, "usage: checkkernels [--list | --bench] [RUNG]\n");
-        return 2;
-    }
-    if (listing)
-        list();
-    else if (benching)
-        bench(arguments[first]);
-    else if (!check(arguments[first]))
-        return 1;
-    return 0;
+  if (count > first + 1 || (count > first && arguments[first][0] == '-')) {
+    fprintf(stderr, "usage: checkkernels [--list | --bench] [RUNG]\n");
+    return 2;
+  }
+  if (listing)
+    list();
+  else if (benching)
+    bench(arguments[first]);
+  else if (!check(arguments[first]))
+    return 1;
+  return 0;
 }
