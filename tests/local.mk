@@ -42,6 +42,7 @@ unit_tests += tests/unit/test_golden
 unit_tests += tests/unit/test_json
 unit_tests += tests/unit/test_json_scan
 unit_tests += tests/unit/test_json_text
+unit_tests += tests/unit/test_kernels
 unit_tests += tests/unit/test_memory
 unit_tests += tests/unit/test_models
 unit_tests += tests/unit/test_normalize
