@@ -202,11 +202,10 @@ static bool run_reduce(struct machine *machine)
         return false;
     if (called.kind != PICKLE_CLASS || arguments.kind != PICKLE_TUPLE)
         return machine_damaged(machine, "a call without a class and a tuple");
-    const struct pickle_items *given = arguments.items;
-    bool is_dictionary = called.class->is_dictionary && given->count == 0;
-    return machine_push_items(machine,
-                              is_dictionary ? PICKLE_DICTIONARY : PICKLE_CALL,
-                              called.class, given->values, given->count);
+    if (called.class->is_dictionary && arguments.items->count == 0)
+        return machine_push_items(machine, PICKLE_DICTIONARY, called.class,
+                                  NULL, 0);
+    return machine_push_call(machine, called.class, arguments.items);
 }
 
 /* Attributes of an OrderedDict (_metadata, the versions of modules) say

@@ -136,6 +136,20 @@ bool machine_push_items(struct machine *machine, enum pickle_kind kind,
                         (struct pickle_value){.kind = kind, .items = items});
 }
 
+bool machine_push_call(struct machine *machine,
+                       const struct pickle_class *class,
+                       const struct pickle_items *arguments)
+{
+    struct pickle_items *items =
+        arena_take(machine->arena, 1, sizeof *items, machine->error);
+    if (items == NULL)
+        return false;
+    *items = *arguments;
+    items->class = class;
+    return machine_push(
+        machine, (struct pickle_value){.kind = PICKLE_CALL, .items = items});
+}
+
 struct pickle_items *machine_top(struct machine *machine, enum pickle_kind kind)
 {
     const struct pickle_value *value = top(machine);

@@ -51,6 +51,11 @@ bool machine_take(struct machine *machine, uint64_t wanted,
 bool machine_push_items(struct machine *machine, enum pickle_kind kind,
                         const struct pickle_class *class,
                         const struct pickle_value *values, size_t count);
+/* A call of the class.  It shares the arguments: one tuple may come in many
+ * calls, and tuples never change. */
+bool machine_push_call(struct machine *machine,
+                       const struct pickle_class *class,
+                       const struct pickle_items *arguments);
 /* The items of the value on top, which must be of that kind. */
 struct pickle_items *machine_top(struct machine *machine,
                                  enum pickle_kind kind);

@@ -242,6 +242,23 @@ static void bears_depth(void **state)
                         "dict takes about 100 for each tensor");
 }
 
+/* A large tuple in many calls must not be there many times. */
+static void shares_arguments(void **state)
+{
+    struct arena arena = {0};
+    struct error error = {0};
+    struct pickle_value value;
+    (void)state;
+    assert_true(read_pickle(
+        (struct slice)BYTES("ctorch\nFloatStorage\nq\0K\1\x85q\1Rh\0h\1R"
+                            "\x86."),
+        &arena, &value, &error));
+    const struct pickle_value *calls = value.items->values;
+    assert_int_equal(calls[1].items->count, 1);
+    assert_ptr_equal(calls[0].items->values, calls[1].items->values);
+    arena_free(&arena);
+}
+
 /* A dictionary may hold itself: nothing follows what values hold. */
 static void bears_circles(void **state)
 {
@@ -275,9 +292,10 @@ static void steps_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_values),  cmocka_unit_test(refuses_by_name),
-        cmocka_unit_test(sees_damage),   cmocka_unit_test(bears_depth),
-        cmocka_unit_test(bears_circles), cmocka_unit_test(steps_over),
+        cmocka_unit_test(reads_values),     cmocka_unit_test(refuses_by_name),
+        cmocka_unit_test(sees_damage),      cmocka_unit_test(bears_depth),
+        cmocka_unit_test(shares_arguments), cmocka_unit_test(bears_circles),
+        cmocka_unit_test(steps_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
