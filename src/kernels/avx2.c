@@ -13,17 +13,17 @@
 #include "kernels/vector_avx2.h"
 
 #define KERNEL(name) name##_avx2
+#define TILED(name)  name##_6x16_avx2
 
 /*
  * 6 x 16: twelve sums (four cycles of latency times two units need at least
  * eight), two vectors of weights and one broadcast fill 15 of 16 registers.
  */
-#define TILE_ROWS 6
+#define TILE_ROWS    6
 #define TILE_VECTORS 2
-#define EACH_TILE_OF(do, vectors)                                              \
-  do                                                                           \
-  (1, vectors) do(2, vectors) do(3, vectors) do(4, vectors) do(5, vectors) do( \
-      6, vectors)
+#define EACH_TILE_OF(make, vectors)                                            \
+    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
+        make(5, vectors) make(6, vectors)
 
 /*
  * A panel is one line of 64 bytes per step: too slow a stream for the hardware
@@ -41,33 +41,36 @@
 #include "kernels/f32_gemm.h"
 
 static void transpose_f32_8x8_avx2(size_t rows, size_t columns, const float *in,
-                                   size_t ldin, float *out, size_t ldout) {
-  transpose_blocks(rows, columns, in, ldin, out, ldout);
+                                   size_t ldin, float *out, size_t ldout)
+{
+    transpose_blocks(rows, columns, in, ldin, out, ldout);
 }
 
 static void transpose_add_f32_8x8_avx2(size_t rows, size_t columns,
                                        const float *in, size_t ldin, float *out,
-                                       size_t ldout) {
-  transpose_add_blocks(rows, columns, in, ldin, out, ldout);
+                                       size_t ldout)
+{
+    transpose_add_blocks(rows, columns, in, ldin, out, ldout);
 }
 
-void avx2_add(struct kernels *table) {
-  table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_6x16_avx2",
-                                      .packed_bytes = gemm_f32_packed_bytes,
-                                      .pack = gemm_f32_pack,
-                                      .run = gemm_f32};
-  table->matmul_f32 = matmul_f32_avx2;
-  table->transpose_f32 = transpose_f32_8x8_avx2;
-  table->transpose_add_f32 = transpose_add_f32_8x8_avx2;
-  table->softmax_f32 = softmax_f32_avx2;
-  table->softmax_part_f32 = softmax_part_f32_avx2;
-  table->layer_norm_f32 = layer_norm_f32_avx2;
-  memcpy(table->activation_f32, activations, sizeof activations);
-  table->sum_f32 = sum_f32_avx2;
-  table->multiply_f32 = multiply_f32_avx2;
-  table->scale_rows_f32 = scale_rows_f32_avx2;
-  table->rotate_f32 = rotate_f32_avx2;
-  table->widen_f32[ELEMENT_F16] = widen_f16_avx2;
-  table->widen_f32[ELEMENT_BF16] = widen_bf16_avx2;
-  table->widen_f32[ELEMENT_I8] = widen_i8_avx2;
+void avx2_add(struct kernels *table)
+{
+    table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_6x16_avx2",
+                                        .packed_bytes = packed_bytes,
+                                        .pack = TILED(pack_f32),
+                                        .run = TILED(gemm_f32)};
+    table->matmul_f32 = matmul_f32_avx2;
+    table->transpose_f32 = transpose_f32_8x8_avx2;
+    table->transpose_add_f32 = transpose_add_f32_8x8_avx2;
+    table->softmax_f32 = softmax_f32_avx2;
+    table->softmax_part_f32 = softmax_part_f32_avx2;
+    table->layer_norm_f32 = layer_norm_f32_avx2;
+    memcpy(table->activation_f32, activations, sizeof activations);
+    table->sum_f32 = sum_f32_avx2;
+    table->multiply_f32 = multiply_f32_avx2;
+    table->scale_rows_f32 = scale_rows_f32_avx2;
+    table->rotate_f32 = rotate_f32_avx2;
+    table->widen_f32[ELEMENT_F16] = widen_f16_avx2;
+    table->widen_f32[ELEMENT_BF16] = widen_bf16_avx2;
+    table->widen_f32[ELEMENT_I8] = widen_i8_avx2;
 }

@@ -14,17 +14,17 @@
 #include "kernels/vector_avx512.h"
 
 #define KERNEL(name) name##_avx512
+#define TILED(name)  name##_8x48_avx512
 
 /*
  * 8 x 48: 24 sums, three vectors of weights and one broadcast fill 28 of 32
  * registers; 48 divides the widths of most models.
  */
-#define TILE_ROWS 8
+#define TILE_ROWS    8
 #define TILE_VECTORS 3
-#define EACH_TILE_OF(do, vectors)                                              \
-  do                                                                           \
-  (1, vectors) do(2, vectors) do(3, vectors) do(4, vectors) do(5, vectors) do( \
-      6, vectors) do(7, vectors) do(8, vectors)
+#define EACH_TILE_OF(make, vectors)                                            \
+    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
+        make(5, vectors) make(6, vectors) make(7, vectors) make(8, vectors)
 
 /* Three lines per step come early enough; fetching costs 5 % on Zen 4. */
 #define PREFETCH_PANEL 0
@@ -37,21 +37,22 @@
 
 #include "kernels/f32_gemm.h"
 
-void avx512_add(struct kernels *table) {
-  table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_8x48_avx512",
-                                      .packed_bytes = gemm_f32_packed_bytes,
-                                      .pack = gemm_f32_pack,
-                                      .run = gemm_f32};
-  table->matmul_f32 = matmul_f32_avx512;
-  table->softmax_f32 = softmax_f32_avx512;
-  table->softmax_part_f32 = softmax_part_f32_avx512;
-  table->layer_norm_f32 = layer_norm_f32_avx512;
-  memcpy(table->activation_f32, activations, sizeof activations);
-  table->sum_f32 = sum_f32_avx512;
-  table->multiply_f32 = multiply_f32_avx512;
-  table->scale_rows_f32 = scale_rows_f32_avx512;
-  table->rotate_f32 = rotate_f32_avx512;
-  table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
-  table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
-  table->widen_f32[ELEMENT_I8] = widen_i8_avx512;
+void avx512_add(struct kernels *table)
+{
+    table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_8x48_avx512",
+                                        .packed_bytes = packed_bytes,
+                                        .pack = TILED(pack_f32),
+                                        .run = TILED(gemm_f32)};
+    table->matmul_f32 = matmul_f32_avx512;
+    table->softmax_f32 = softmax_f32_avx512;
+    table->softmax_part_f32 = softmax_part_f32_avx512;
+    table->layer_norm_f32 = layer_norm_f32_avx512;
+    memcpy(table->activation_f32, activations, sizeof activations);
+    table->sum_f32 = sum_f32_avx512;
+    table->multiply_f32 = multiply_f32_avx512;
+    table->scale_rows_f32 = scale_rows_f32_avx512;
+    table->rotate_f32 = rotate_f32_avx512;
+    table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
+    table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
+    table->widen_f32[ELEMENT_I8] = widen_i8_avx512;
 }

@@ -12,9 +12,9 @@
 #include <string.h>
 
 static const struct entry {
-  const char *name;
-  check_function *check;
-  int which;
+    const char *name;
+    check_function *check;
+    int which;
 } entries[] = {
     {"gemm_f32", check_gemm, 0},
     {"gemm_f32 rows", check_gemm_rows, 0},
@@ -44,82 +44,90 @@ static const struct entry {
 enum { ENTRY_COUNT = sizeof entries / sizeof *entries };
 
 static void check_entry(const char *rung, const struct kernels *kernels,
-                        const struct entry *entry) {
-  bool is_gemm = strncmp(entry->name, "gemm", 4) == 0;
+                        const struct entry *entry)
+{
+    bool is_gemm = strncmp(entry->name, "gemm", 4) == 0;
 
-  if (!kernels) {
-    check_skip(rung, entry->name);
-    return;
-  }
-  check_begin(rung, entry->name, is_gemm ? kernels->gemm_f32.name : "");
-  entry->check(kernels, entry->which);
-  check_end();
+    if (!kernels) {
+        check_skip(rung, entry->name);
+        return;
+    }
+    check_begin(rung, entry->name, is_gemm ? kernels->gemm_f32.name : "");
+    entry->check(kernels, entry->which);
+    check_end();
 }
 
-static void check_rung(const char *rung) {
-  for (size_t i = 0; i < ENTRY_COUNT; i++)
-    check_entry(rung, kernels_rung(rung), &entries[i]);
+static void check_rung(const char *rung)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        check_entry(rung, kernels_rung(rung), &entries[i]);
 }
 
 /* OpenBLAS is no rung: it has a GEMM only, and promises no order of sums. */
 static const char openblas[] = "openblas";
 
-static void check_openblas(void) {
-  struct kernels kernels = *kernels_rung("reference");
-  struct error error = {0};
-  const struct gemm_f32 *gemm = openblas_gemm(&kernels, &error);
+static void check_openblas(void)
+{
+    struct kernels kernels = *kernels_rung("reference");
+    struct error error = {0};
+    const struct gemm_f32 *gemm = openblas_gemm(&kernels, &error);
 
-  if (gemm)
-    kernels.gemm_f32 = *gemm;
-  check_entry(openblas, gemm ? &kernels : NULL, &entries[0]);
+    if (gemm)
+        kernels.gemm_f32 = *gemm;
+    check_entry(openblas, gemm ? &kernels : NULL, &entries[0]);
 }
 
-static void list(void) {
-  for (size_t i = 0; kernels_rung_name(i); i++) {
-    const char *rung = kernels_rung_name(i);
-    printf("%s%s\n", rung, kernels_rung(rung) ? "" : " (not here)");
-    for (size_t j = 0; j < ENTRY_COUNT; j++)
-      printf("    %s\n", entries[j].name);
-  }
-  printf("%s\n    %s\n", openblas, entries[0].name);
+static void list(void)
+{
+    for (size_t i = 0; kernels_rung_name(i); i++) {
+        const char *rung = kernels_rung_name(i);
+        printf("%s%s\n", rung, kernels_rung(rung) ? "" : " (not here)");
+        for (size_t j = 0; j < ENTRY_COUNT; j++)
+            printf("    %s\n", entries[j].name);
+    }
+    printf("%s\n    %s\n", openblas, entries[0].name);
 }
 
-static bool is_wanted(const char *asked, const char *rung) {
-  return !asked || strcmp(asked, rung) == 0;
+static bool is_wanted(const char *asked, const char *rung)
+{
+    return !asked || strcmp(asked, rung) == 0;
 }
 
-static void bench(const char *asked) {
-  for (size_t i = 0; kernels_rung_name(i); i++) {
-    const struct kernels *kernels = kernels_rung(kernels_rung_name(i));
-    if (kernels && is_wanted(asked, kernels->name))
-      bench_rung(kernels);
-  }
+static void bench(const char *asked)
+{
+    for (size_t i = 0; kernels_rung_name(i); i++) {
+        const struct kernels *kernels = kernels_rung(kernels_rung_name(i));
+        if (kernels && is_wanted(asked, kernels->name))
+            bench_rung(kernels);
+    }
 }
 
-static bool check(const char *asked) {
-  operands_prepare();
-  for (size_t i = 0; kernels_rung_name(i); i++)
-    if (is_wanted(asked, kernels_rung_name(i)))
-      check_rung(kernels_rung_name(i));
-  if (is_wanted(asked, openblas))
-    check_openblas();
-  return check_totals();
+static bool check(const char *asked)
+{
+    operands_prepare();
+    for (size_t i = 0; kernels_rung_name(i); i++)
+        if (is_wanted(asked, kernels_rung_name(i)))
+            check_rung(kernels_rung_name(i));
+    if (is_wanted(asked, openblas))
+        check_openblas();
+    return check_totals();
 }
 
-int main(int count, char **arguments) {
-  bool listing = count > 1 && strcmp(arguments[1], "--list") == 0;
-  bool benching = count > 1 && strcmp(arguments[1], "--bench") == 0;
-  int first = 1 + (listing || benching);
+int main(int count, char **arguments)
+{
+    bool listing = count > 1 && strcmp(arguments[1], "--list") == 0;
+    bool benching = count > 1 && strcmp(arguments[1], "--bench") == 0;
+    int first = 1 + (listing || benching);
 
-  if (count > first + 1 || (count > first && arguments[first][0] == '-')) {
-    fprintf(stderr, "usage: checkkernels [--list | --bench] [RUNG]\n");
-    return 2;
-  }
-  if (listing)
-    list();
-  else if (benching)
-    bench(arguments[first]);
-  else if (!check(arguments[first]))
-    return 1;
-  return 0;
+    if (count > first + 1 || (count > first && arguments[first][0] == '-')) {
+        fprintf(stderr, "usage: checkkernels [--list | --bench] [RUNG]\n");
+        return 2;
+    }
+    if (listing)
+        list();
+    else if (benching)
+        bench(arguments[first]);
+    else if (!check(arguments[first]))
+        return 1;
+    return 0;
 }
