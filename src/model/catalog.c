@@ -33,6 +33,7 @@ static bool read_header(struct slice line, const char *path,
                         struct error *error)
 {
     size_t found = 0;
+    bool is_there[CATALOG_COLUMNS + 1] = {false};
     for (size_t i = 0; i < FILE_COLUMNS; i++) {
         struct slice name =
             line.length > 0 ? cut(&line, '\t') : (struct slice){"", 0};
@@ -41,7 +42,8 @@ static bool read_header(struct slice line, const char *path,
                !slice_is(name, column_names[column]))
             column++;
         wanted[i] = column;
-        found += column < CATALOG_COLUMNS;
+        found += column < CATALOG_COLUMNS && !is_there[column];
+        is_there[column] = true;
     }
     return found == CATALOG_COLUMNS ||
            error_at(error, path, 1,
@@ -94,6 +96,8 @@ void catalog_close(struct catalog *catalog)
 
 static bool is_named(struct slice id, struct slice name)
 {
+    if (slice_is(id, "-")) /* none */
+        return false;
     const char *slash = id.length > 0 ? memchr(id.bytes, '/', id.length) : NULL;
     size_t before = slash ? (size_t)(slash - id.bytes) + 1 : 0;
     struct slice tail = {id.bytes + before, id.length - before};

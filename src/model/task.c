@@ -193,6 +193,6 @@ void output_activate(enum output_activation activation, size_t labels,
         else if (activation == OUTPUT_TANH)
             outputs[i] = (float)tanh(x);
         else if (activation == OUTPUT_RELU)
-            outputs[i] = x > 0 ? outputs[i] : 0;
+            outputs[i] = x < 0 ? 0 : outputs[i]; /* nan stays nan */
     }
 }
