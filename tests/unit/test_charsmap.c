@@ -201,6 +201,27 @@ static void damaged_maps_are_refused(void **state)
     buffer_free(&blob);
 }
 
+/* A root and a child whose offsets lead behind the last unit. */
+static void offsets_outside_find_nothing(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct buffer blob = make_blob();
+        struct arena arena = {0};
+        struct error error = {0};
+        struct normalizer map;
+        if (first)
+            memset(blob.bytes + 4, 0xFF, 4);
+        for (size_t i = 1; !first && i < UNITS; i++)
+            blob.bytes[4 + 4 * i + 3] = 0x7F; /* labels stay */
+        assert_true(
+            normalizer_charsmap(&map, buffer_slice(&blob), &arena, &error));
+        assert_mapped(&map, "e\xCC\x81", 3, "e\xCC\x81");
+        arena_free(&arena);
+        buffer_free(&blob);
+    }
+}
+
 /* Units that lead outside the trie or the replacements find nothing. */
 static void wild_units_do_no_harm(void **state)
 {
@@ -233,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clusters_are_mapped_as_the_reference_does),
         cmocka_unit_test(damaged_maps_are_refused),
+        cmocka_unit_test(offsets_outside_find_nothing),
         cmocka_unit_test(wild_units_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

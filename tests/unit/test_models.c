@@ -159,6 +159,27 @@ static void bpe_merges_by_rank_then_place(void **state)
     model_free(&model);
 }
 
+/* "ab" waits in the heap when "bc" has made it out of date. */
+static void bpe_drops_merges_that_are_out_of_date(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"a",  "b",   "c",    "ab",
+                                         "bc", "abc", "abbc", NULL};
+    static const char *const rules[][2] = {
+        {"b", "c"}, {"a", "b"}, {"a", "bc"}, {"ab", "bc"}};
+    struct model model = {.name = NULL};
+    struct error error = {0};
+    fill(&model, tokens);
+    assert_true(model_bpe(&model, slice_of(""), &error));
+    for (size_t i = 0; i < 4; i++)
+        assert_true(model_bpe_rule(&model, slice_of(rules[i][0]),
+                                   slice_of(rules[i][1]), &error));
+    assert_tokens(&model, "abc", "abc");
+    assert_tokens(&model, "abbc", "abbc");
+    assert_tokens(&model, "abb", "ab b");
+    model_free(&model);
+}
+
 static void bpe_handles_unknown_characters(void **state)
 {
     (void)state;
@@ -351,6 +372,7 @@ int main(void)
         cmocka_unit_test(wordpiece_counts_characters_not_bytes),
         cmocka_unit_test(wordpiece_needs_its_unknown_token),
         cmocka_unit_test(bpe_merges_by_rank_then_place),
+        cmocka_unit_test(bpe_drops_merges_that_are_out_of_date),
         cmocka_unit_test(bpe_handles_unknown_characters),
         cmocka_unit_test(bpe_may_take_a_word_whole),
         cmocka_unit_test(bpe_refuses_rules_of_unknown_tokens),

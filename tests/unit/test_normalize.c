@@ -42,6 +42,7 @@ static void bert_uncased_cleans_splits_strips_lowers(void **state)
     static const char *const cases[][2] = {
         {"Hello World, a longer Line OF Text", "hello world, a longer line of "
                                                "text"},
+        {"@AZ[`az{ZAZAZAZAzzzz", "@az[`az{zazazazazzzz"},
         {"a\tb\nc\rd", "a b c d"},
         {"a\x0B"
          "b\x1F"

@@ -77,6 +77,28 @@ static void nul_is_a_byte_like_any_other(void **state)
     vocabulary_free(&vocabulary);
 }
 
+/* Short strings that differ in the number of NULs alone share a key. */
+static void the_number_of_nuls_counts(void **state)
+{
+    (void)state;
+    struct vocabulary vocabulary = {0};
+    struct error error = {0};
+    char token[8] = {0};
+    for (int32_t id = 0; id < 26 * 8; id++) {
+        token[0] = (char)('a' + id / 8);
+        assert_true(vocabulary_add(&vocabulary, id,
+                                   (struct slice){token, (size_t)id % 8 + 1},
+                                   &error));
+    }
+    assert_true(vocabulary_build(&vocabulary, false, &error));
+    for (int32_t id = 0; id < 26 * 8; id++) {
+        token[0] = (char)('a' + id / 8);
+        struct slice slice = {token, (size_t)id % 8 + 1};
+        assert_int_equal(vocabulary_find(&vocabulary, slice), id);
+    }
+    vocabulary_free(&vocabulary);
+}
+
 static void ids_end_at_the_limit(void **state)
 {
     (void)state;
@@ -145,6 +167,7 @@ int main(void)
         cmocka_unit_test(strings_and_ids_find_each_other),
         cmocka_unit_test(a_repeated_string_belongs_to_the_later_id),
         cmocka_unit_test(nul_is_a_byte_like_any_other),
+        cmocka_unit_test(the_number_of_nuls_counts),
         cmocka_unit_test(ids_end_at_the_limit),
         cmocka_unit_test(marks_show_where_strings_end_and_go_on),
         cmocka_unit_test(many_strings_stay_apart),
