@@ -11,11 +11,17 @@
 #include <string.h>
 
 /*
- * 64 rows of scores over 512 keys are 128 KiB, and so are 512 keys or values
- * of 64 columns.  Queries that see a few keys around them only are taken in
- * lower blocks: a block's keys are those of its first and last query.
+ * A block's scores, of 96 rows over 512 keys or of more rows over fewer, stay
+ * in L2 beside 128 KiB of keys or values of 64 columns.  Queries that see a few
+ * keys around them only are taken in low blocks: a block's keys are those of
+ * its first and last query.
  */
-enum { QUERY_BLOCK = 64, LOCAL_QUERY_BLOCK = 16, KEY_BLOCK = 512 };
+enum {
+    QUERY_BLOCK = 256,
+    LOCAL_QUERY_BLOCK = 16,
+    KEY_BLOCK = 512,
+    BLOCK_SCORES = 198 << 8 /* 96 rows of 528 */
+};
 
 static const struct attention_rules attention_plain = {NULL, NULL, NULL};
 
@@ -51,15 +57,16 @@ static void weigh_window(const struct forward *forward,
         size_t low = query > reach ? query - reach : 0;
         size_t high = query + reach + 1; /* past the last */
         size_t end = block->first_key + block->keys;
-        float *row = block->scores + i * block->keys;
+        float *row = block->scores + i * block->score_stride;
         low = low > block->first_key ? lesser(low, end) - block->first_key : 0;
         high =
             high > block->first_key ? lesser(high, end) - block->first_key : 0;
         high = high > low ? high : low;
         memset(row, 0, low * sizeof *row);
         forward->kernels->softmax_part_f32(
-            1, high - low, forward->spec->score_scale, row + low, block->keys,
-            room->most + i, room->sum + i, room->shrink + i);
+            1, high - low, forward->spec->score_scale, row + low,
+            block->score_stride, room->most + i, room->sum + i,
+            room->shrink + i);
         memset(row + high, 0, (block->keys - high) * sizeof *row);
     }
 }
@@ -83,16 +90,16 @@ static void weigh(struct forward *forward, const struct score_block *block,
     kernels->matmul_f32(block->rows, block->keys, forward->spec->head_width,
                         block->query, block->input->query_stride,
                         block->columns, block->column_stride, block->scores,
-                        block->keys);
+                        block->score_stride);
     if (rule->adjust != NULL)
         rule->adjust(forward, block);
     if (!is_whole(block, reach)) {
         weigh_window(forward, block, reach, room);
         return;
     }
-    kernels->softmax_part_f32(block->rows, block->keys,
-                              forward->spec->score_scale, block->scores,
-                              block->keys, room->most, room->sum, room->shrink);
+    kernels->softmax_part_f32(
+        block->rows, block->keys, forward->spec->score_scale, block->scores,
+        block->score_stride, room->most, room->sum, room->shrink);
 }
 
 /* Rows `at` .. of the task: their keys block by block, then the division. */
@@ -128,11 +135,12 @@ static void attend_rows(struct forward *forward,
     for (bool is_first = true; key < end; key += block.keys, is_first = false) {
         block.first_key = key;
         block.keys = lesser(end - key, KEY_BLOCK);
+        block.score_stride = row_distance(block.keys);
         block.key = keys + key * stride;
         block.columns = room->columns + key;
         weigh(forward, &block, task->reach, room);
-        kernels->matmul_f32(rows, d, block.keys, block.scores, block.keys,
-                            value + key * stride, stride,
+        kernels->matmul_f32(rows, d, block.keys, block.scores,
+                            block.score_stride, value + key * stride, stride,
                             is_first ? out : room->part, is_first ? hidden : d);
         if (!is_first)
             kernels->scale_rows_f32(rows, d, room->shrink, room->part, d, out,
@@ -143,22 +151,33 @@ static void attend_rows(struct forward *forward,
     kernels->scale_rows_f32(rows, d, room->shrink, NULL, 0, out, hidden);
 }
 
+/* Blocks are as few as may be, and of nearly equal height. */
+static size_t block_rows(const struct head_task *task)
+{
+    size_t most = LOCAL_QUERY_BLOCK;
+    if (task->reach >= task->tokens)
+        most = lesser(QUERY_BLOCK,
+                      BLOCK_SCORES /
+                          row_distance(lesser(task->tokens, KEY_BLOCK)));
+    size_t blocks = (task->rows + most - 1) / most;
+    return (task->rows + blocks - 1) / blocks;
+}
+
 static void attend_head(struct forward *forward,
                         const struct attention_input *input,
                         const struct head_task *task,
                         struct attention_room *room, float *context)
 {
     size_t d = forward->spec->head_width;
-    bool is_local = task->reach < task->tokens;
-    size_t most_rows = is_local ? LOCAL_QUERY_BLOCK : QUERY_BLOCK;
+    size_t height = block_rows(task);
 
     forward->kernels->transpose_f32(
         task->tokens, d,
         input->key + task->start * input->stride + task->head * d,
         input->stride, room->columns, room->column_stride);
-    for (size_t at = 0; at < task->rows; at += most_rows)
-        attend_rows(forward, input, task, at,
-                    lesser(task->rows - at, most_rows), room, context);
+    for (size_t at = 0; at < task->rows; at += height)
+        attend_rows(forward, input, task, at, lesser(task->rows - at, height),
+                    room, context);
 }
 
 /* The batch's first layer makes the room for all of them. */
@@ -177,8 +196,7 @@ static struct attention_room *room_of(struct forward *forward)
     *room = (struct attention_room){
         .columns = forward_take(forward, d, row_distance(longest)),
         .column_stride = row_distance(longest),
-        .scores =
-            forward_take(forward, QUERY_BLOCK, lesser(longest, KEY_BLOCK)),
+        .scores = forward_take(forward, 1, BLOCK_SCORES),
         .part = forward_take(forward, QUERY_BLOCK, d),
         .most = forward_take(forward, QUERY_BLOCK, 1),
         .sum = forward_take(forward, QUERY_BLOCK, 1),

@@ -33,7 +33,8 @@ struct score_block {
     const float *key;     /* [keys][head_width] at stride */
     const float *columns; /* keys transposed: [head_width][keys] */
     size_t column_stride;
-    float *scores; /* [rows][keys] */
+    float *scores; /* [rows][keys] at score_stride */
+    size_t score_stride;
 };
 
 /* Blocks of one batch, from its first layer to its last. */

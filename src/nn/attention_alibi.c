@@ -57,7 +57,7 @@ static void add_bias(struct forward *forward, const struct score_block *block)
     const float *middle =
         room->bias + block->head * (2 * room->longest - 1) + room->longest - 1;
     for (size_t i = 0; i < block->rows; i++) {
-        float *row = block->scores + i * block->keys;
+        float *row = block->scores + i * block->score_stride;
         const float *bias =
             middle + block->first_key - (block->first_query + i);
         forward->kernels->sum_f32(block->keys, row, bias, NULL, row);

@@ -151,7 +151,7 @@ static void add_content_to_position(const struct forward *forward,
                             columns - at - count, room->keys.stride,
                             room->product, width);
         for (size_t i = 0; i < count; i++) {
-            float *row = block->scores + (at + i) * keys;
+            float *row = block->scores + (at + i) * block->score_stride;
             const float *aligned = room->product + count - 1 + i * (width - 1);
             kernels->sum_f32(keys, row, aligned, NULL, row);
         }
@@ -176,7 +176,7 @@ static void add_position_to_content(const struct forward *forward,
                             room->product, width);
         kernels->transpose_add_f32(count, block->rows,
                                    room->product + count - 1, width - 1,
-                                   block->scores + at, block->keys);
+                                   block->scores + at, block->score_stride);
     }
 }
 
