@@ -11,6 +11,9 @@
 #include "cli/message.h"
 #include "cli/options_unknown.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 static int print_version(void)
 {
     puts("xenc " PACKAGE_VERSION);
@@ -41,8 +44,22 @@ static int run_command(const struct command *command, int count,
     return status;
 }
 
+/*
+ * The number of a stream that the parent closed would go to the next file that
+ * is opened: messages would end up in the output file.  What stands in for it
+ * is open the wrong way round, so that its use fails as before.
+ */
+static void hold_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) == -1)
+            (void)open("/dev/null",
+                       stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    hold_closed_streams();
     const char *first = argc > 1 ? argv[1] : "--";
     if (first[0] == '-' && first[1] != '\0')
         return run_command(&program, argc - (argc > 0), argv + (argc > 0));

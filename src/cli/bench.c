@@ -7,6 +7,7 @@
 #include "rank/runner.h"
 #include "text/pair.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -171,7 +172,7 @@ static bool measure(struct bench *bench, struct error *error)
         passes++;
     } while (now() - start < wanted);
     print_figures(bench, passes, now() - start);
-    return true;
+    return fflush(stdout) == 0 || error_system(error, "standard output", errno);
 }
 
 static bool bench_model(struct bench *bench, struct error *error)

@@ -105,8 +105,9 @@ static const struct shape *find_shape(const char *name, struct error *error)
     for (size_t i = 0, at = 0; i < SHAPES; i++) {
         if (strcmp(shapes[i].name, name) == 0)
             return &shapes[i];
-        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s",
-                               i > 0 ? ", " : "", shapes[i].name);
+        if (at < sizeof names)
+            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s",
+                                   i > 0 ? ", " : "", shapes[i].name);
     }
     error_set(error, "--make '%s': shapes are %s",
               text_quote(slice_of(name), quoted), names);
