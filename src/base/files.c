@@ -42,6 +42,35 @@ bool file_map(struct file *file, const char *path, struct error *error)
     return mapped;
 }
 
+static bool read_descriptor(struct buffer *bytes, int descriptor,
+                            const char *path, struct error *error)
+{
+    enum { STEP_BYTES = 64 << 10 };
+    for (;;) {
+        if (!buffer_reserve(bytes, STEP_BYTES, error))
+            return false;
+        ssize_t got =
+            read(descriptor, bytes->bytes + bytes->length, STEP_BYTES);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_system(error, path, errno);
+        if (got == 0)
+            return true;
+        bytes->length += (size_t)got;
+    }
+}
+
+bool file_read(struct buffer *bytes, const char *path, struct error *error)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return error_system(error, path, errno);
+    bool fine = read_descriptor(bytes, descriptor, path, error);
+    close(descriptor);
+    return fine;
+}
+
 void file_release(struct file *file)
 {
     if (file->mapped)

@@ -1,8 +1,8 @@
 /*
  * files.h - files mapped, read whole, written whole.
  *
- * A mapping and a read file belong to the caller until file_release.  Errors
- * name the path and the system's reason.
+ * A mapping belongs to the caller until file_release.  Errors name the path
+ * and the system's reason.
  */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
@@ -19,6 +19,8 @@ struct file {
 /* Maps a regular file read-only; an empty one has length 0. */
 bool file_map(struct file *file, const char *path, struct error *error);
 void file_release(struct file *file);
+/* Appends all bytes of any file, a pipe or a device too, up to its end. */
+bool file_read(struct buffer *bytes, const char *path, struct error *error);
 bool file_exists(const char *path);
 
 /* DIRECTORY/NAME in a new block (memory_free). */

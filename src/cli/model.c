@@ -5,6 +5,7 @@
 #include "model/checkpoint.h"
 #include "model/limit.h"
 #include "model/modules.h"
+#include "text/pair.h"
 
 static bool read_weights(struct model *model, struct error *error)
 {
@@ -49,6 +50,13 @@ static bool find_limit(struct model *model, size_t asked, struct error *error)
                          "tokens",
                          asked, limit);
     model->token_limit = asked > 0 ? asked : limit;
+    size_t specials = pair_special_tokens(model->tokenizer, true);
+    if (model->token_limit > 0 && model->token_limit < specials)
+        return error_set(error,
+                         "%s: a limit of %zu tokens has no room for the %zu "
+                         "special tokens of a pair",
+                         asked > 0 ? "--max-length" : model->directory,
+                         model->token_limit, specials);
     return !error->set;
 }
 

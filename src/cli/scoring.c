@@ -28,15 +28,13 @@ static bool open_query(struct scoring *scoring, struct error *error)
     if (options->query_file == NULL)
         return true;
 
-    struct file file;
-    if (!file_map(&file, options->query_file, error))
+    struct buffer *query = &scoring->query;
+    if (!file_read(query, options->query_file, error))
         return false;
-    while (file.length > 0 && (file.bytes[file.length - 1] == '\n' ||
-                               file.bytes[file.length - 1] == '\r'))
-        file.length--;
-    bool fine = buffer_append(&scoring->query, file.bytes, file.length, error);
-    file_release(&file);
-    return fine;
+    while (query->length > 0 && (query->bytes[query->length - 1] == '\n' ||
+                                 query->bytes[query->length - 1] == '\r'))
+        query->length--;
+    return true;
 }
 
 /* Which texts a record must have: one with a query, else two. */
@@ -267,6 +265,11 @@ static void say_counts(const struct scoring *scoring)
              "%llu of %llu records are not UTF-8: their broken bytes were "
              "scored as U+FFFD",
              (unsigned long long)counts->invalid_utf8, records);
+    if (counts->nan > 0)
+        warn(options,
+             "%llu of %llu records have a score of nan: the model's weights "
+             "are damaged",
+             (unsigned long long)counts->nan, records);
     if (scoring->bad > 0)
         warn(options, "%llu of %llu records could not be scored: nan",
              (unsigned long long)scoring->bad, records);
@@ -328,7 +331,8 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
     }
     if (scoring->printed == 0 && !nothing_is_done)
         status = EXIT_NOTHING;
-    if (scoring->bad > 0)
+    if (scoring->bad > 0 ||
+        (scoring->scorer != NULL && scorer_counts(scoring->scorer)->nan > 0))
         status = EXIT_TROUBLE;
     if (error->set)
         status = complain(error);

@@ -2,6 +2,8 @@
 
 #include "rank/runner.h"
 
+#include <math.h>
+
 /* Sixteen batches a worker make the batches of a window alike in length. */
 enum {
     WINDOW_BATCHES = 16, /* for each worker */
@@ -72,6 +74,14 @@ void scorer_close(struct scorer *scorer)
     memory_free(scorer);
 }
 
+static bool has_nan(const float *logits, size_t labels)
+{
+    for (size_t i = 0; i < labels; i++)
+        if (isnan(logits[i]))
+            return true;
+    return false;
+}
+
 static bool emit_window(struct scorer *scorer, const struct window *window,
                         struct error *error)
 {
@@ -80,6 +90,7 @@ static bool emit_window(struct scorer *scorer, const struct window *window,
         const float *logits = item->facts.is_scored
                                   ? window_logits(window, item, scorer->labels)
                                   : NULL;
+        scorer->counts.nan += logits && has_nan(logits, scorer->labels);
         if (!scorer->emit(scorer->context, &item->facts, logits, error))
             return false;
     }
@@ -170,19 +181,18 @@ static enum scorer_status append_pair(struct scorer *scorer,
                  facts->uncut_tokens, scorer->options.token_limit);
         return SCORER_BAD_RECORD;
     }
-    if (!pair_build(scorer->tokenizer, first, &second,
-                    scorer->options.token_limit, scorer->options.truncation,
-                    &window->ids, &window->types, cut, error)) {
-        window->ids.count = window->types.count = at;
-        return SCORER_BAD_RECORD;
+    struct error reason = {0};
+    if (pair_build(scorer->tokenizer, first, &second,
+                   scorer->options.token_limit, scorer->options.truncation,
+                   &window->ids, &window->types, cut, &reason)) {
+        facts->tokens = window->ids.count - at;
+        if (encoder_accepts(scorer->encoder, window->ids.ids + at,
+                            window->types.ids + at, facts->tokens, &reason))
+            return SCORER_FINE;
     }
-    facts->tokens = window->ids.count - at;
-    if (!encoder_accepts(scorer->encoder, window->ids.ids + at,
-                         window->types.ids + at, facts->tokens, error)) {
-        window->ids.count = window->types.count = at;
-        return SCORER_FAILED;
-    }
-    return SCORER_FINE;
+    window->ids.count = window->types.count = at;
+    error_at(error, facts->file, facts->line, "%s", reason.text);
+    return SCORER_BAD_RECORD;
 }
 
 static void count_record(struct scorer *scorer,

@@ -22,6 +22,7 @@ struct scorer_options {
 struct scorer_counts {
     uint64_t records, cut, invalid_utf8; /* invalid: records with such bytes */
     uint64_t tokens, sequences;          /* really run: distinct ones */
+    uint64_t nan;                        /* records whose logits have a nan */
     size_t longest_tokens;               /* before any cut */
 };
 

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char root[64];
@@ -132,6 +133,42 @@ static void a_pipe_is_refused_at_once(void **state)
     alarm(0);
 }
 
+static void reading_to_the_end(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct buffer bytes = {0};
+    put("some", "ten bytes.");
+    assert_true(buffer_append(&bytes, "<", 1, &error));
+    assert_true(file_read(&bytes, "some", &error));
+    assert_true(file_read(&bytes, "/dev/null", &error));
+    assert_true(slice_is(buffer_slice(&bytes), "<ten bytes."));
+    assert_false(file_read(&bytes, ".", &error));
+    assert_string_equal(error.text, ".: Is a directory");
+    buffer_free(&bytes);
+}
+
+static void a_pipe_is_read_to_its_end(void **state)
+{
+    (void)state;
+    enum { LETTERS = 200000 };
+    struct error error = {0};
+    struct buffer bytes = {0};
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        FILE *pipe = fopen("pipe", "w");
+        for (int i = 0; pipe != NULL && i < LETTERS; i++)
+            putc('a' + i % 26, pipe);
+        _exit(pipe == NULL || fclose(pipe) != 0);
+    }
+    assert_true(file_read(&bytes, "pipe", &error));
+    assert_int_equal(bytes.length, LETTERS);
+    assert_int_equal(bytes.bytes[LETTERS - 1], 'a' + (LETTERS - 1) % 26);
+    buffer_free(&bytes);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 static void joined_paths(void **state)
 {
     (void)state;
@@ -234,6 +271,8 @@ int main(void)
         IN_ROOT(mapping),
         IN_ROOT(what_is_no_file),
         IN_ROOT(a_pipe_is_refused_at_once),
+        IN_ROOT(reading_to_the_end),
+        IN_ROOT(a_pipe_is_read_to_its_end),
         cmocka_unit_test(joined_paths),
         IN_ROOT(a_file_appears_whole),
         IN_ROOT(or_not_at_all),
