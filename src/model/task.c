@@ -35,6 +35,17 @@ size_t task_config_labels(const struct config *config, struct error *error)
     return config_count(config, "num_labels", json_object_size(names), error);
 }
 
+/* A copy in one line: labels are printed beside records and to terminals. */
+static const char *label_name(struct task *task, struct slice name,
+                              struct error *error)
+{
+    char *copy = arena_copy(&task->memory, name.bytes, name.length, error);
+    for (size_t i = 0; copy != NULL && i < name.length; i++)
+        if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
+            copy[i] = '?';
+    return copy;
+}
+
 static bool read_labels(struct task *task, const struct config *config,
                         struct error *error)
 {
@@ -50,8 +61,7 @@ static bool read_labels(struct task *task, const struct config *config,
         struct slice name = json_slice(json_object_get(names, key));
         if (name.bytes == NULL)
             name = slice_of(fallback);
-        task->label_names[i] =
-            arena_copy(&task->memory, name.bytes, name.length, error);
+        task->label_names[i] = label_name(task, name, error);
         if (task->label_names[i] == NULL)
             return false;
     }

@@ -20,7 +20,8 @@ enum output_activation {
 
 struct task {
     size_t labels;
-    const char **label_names; /* [labels]; "LABEL_1" where config has none */
+    const char **label_names; /* [labels]; "LABEL_1" where config has none,
+                                 '?' for control bytes */
     enum output_activation activation; /* by the model's own rule */
     const char *activation_source;     /* the key that said so, or "default" */
     struct arena memory;

@@ -178,6 +178,19 @@ static void names_of_labels(void **state)
     task_close(&task);
 }
 
+static void names_are_one_line(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct config config = config_of(
+        "{\"id2label\": {\"0\": \"a\\tb\\n\\u001b[1m\\u0000\u00e9\"}}");
+    struct task task;
+    assert_true(task_open(&task, &config, 1, false, &error));
+    assert_string_equal(task.label_names[0], "a?b??[1m?\xC3\xA9");
+    task_close(&task);
+    json_decref(config.root);
+}
+
 static float activated(enum output_activation activation, float x)
 {
     output_activate(activation, 1, &x);
@@ -235,6 +248,7 @@ int main(void)
         cmocka_unit_test(activations_that_are_not_there),
         cmocka_unit_test(numbers_of_labels),
         cmocka_unit_test(names_of_labels),
+        cmocka_unit_test(names_are_one_line),
         cmocka_unit_test(values),
         cmocka_unit_test(nan_stays_nan),
         cmocka_unit_test(shares),
