@@ -107,8 +107,10 @@ TESTS += tests/checkkernels/checkkernels
 
 # What a user sees: bats files.
 cli_tests =
+cli_tests += tests/cli/bad.bats
 cli_tests += tests/cli/basics.bats
 cli_tests += tests/cli/classify.bats
+cli_tests += tests/cli/hostile.bats
 cli_tests += tests/cli/info.bats
 cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats
@@ -118,7 +120,7 @@ cli_tests += tests/cli/score.bats
 cli_tests += tests/cli/shipped.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
-EXTRA_DIST += $(cli_tests) tests/cli/helper.bash
+EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/bad
 
 # Scores that others have published, for models that the user has.
 TESTS += tests/published/published.sh

@@ -136,6 +136,14 @@ static bool add_entries(struct tensors *tensors, const char *path,
     return true;
 }
 
+/* What a clone has in place of a large file until it is fetched. */
+static bool is_pointer(const struct file *file)
+{
+    static const char start[] = "version https://git-lfs.github.com/spec/";
+    return file->length >= sizeof start - 1 &&
+           memcmp(file->bytes, start, sizeof start - 1) == 0;
+}
+
 bool safetensors_read(struct tensors *tensors, const char *path,
                       struct error *error)
 {
@@ -148,6 +156,11 @@ bool safetensors_read(struct tensors *tensors, const char *path,
         return error_set(error,
                          "%s: %zu bytes: a safetensors file was expected", path,
                          file.length);
+    if (is_pointer(&file))
+        return error_set(error,
+                         "%s: a git-lfs pointer, not the file: 'git lfs pull' "
+                         "in its directory brings it",
+                         path);
 
     uint64_t length = little_endian_64(file.bytes);
     if (length > HEADER_LIMIT_BYTES || length > file.length - PREFIX_BYTES)
