@@ -18,7 +18,8 @@
 #include "text/template.h"
 
 struct tokenizer {
-    struct arena arena; /* contents of added tokens, parameters */
+    struct arena arena;           /* contents of added tokens, parameters */
+    struct normalizer_list first; /* before added tokens are looked for */
     struct normalizer_list normalizers;
     struct splitter_list splitters;
     struct model model;

@@ -128,7 +128,8 @@ static bool read_normalizer_sequence(const struct reader *reader,
 static void override_bert(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
-    struct normalizer *normalizer = &reader->tokenizer->normalizers.items[0];
+    struct normalizer_list *list = &reader->tokenizer->normalizers;
+    struct normalizer *normalizer = &list->items[list->count - 1];
     struct bert_normalizer *bert = &normalizer->as.bert;
     bool lower = settings_flag(settings, "do_lower_case", true, reader->error);
     bool chinese = bert->chinese;

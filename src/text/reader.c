@@ -107,6 +107,11 @@ static bool is_named_special(const struct reader *reader, struct slice content)
         if (is_written && slice_equal(token.content, content))
             return true;
     }
+    for (size_t i = 0; i < settings_additional_count(reader->settings); i++)
+        if (slice_equal(
+                settings_additional(reader->settings, i, reader->error).content,
+                content))
+            return true;
     return false;
 }
 
@@ -151,19 +156,26 @@ bool reader_add_listed(const struct reader *reader)
     return fine;
 }
 
+static bool add_if_new(const struct reader *reader, struct added_token token)
+{
+    return !reader->error->set &&
+           (reader_find_token(reader, token.content) >= 0 ||
+            reader_add_token(reader, token));
+}
+
 bool reader_add_specials(const struct reader *reader)
 {
-    for (int name = 0; name < SPECIAL_COUNT; name++) {
-        bool is_written;
-        struct added_token token =
-            settings_special(reader->settings, (enum special_name)name,
-                             &is_written, reader->error);
-        if (reader->error->set)
+    const struct settings *settings = reader->settings;
+    bool is_written;
+    for (int name = 0; name < SPECIAL_COUNT; name++)
+        if (!add_if_new(reader,
+                        settings_special(settings, (enum special_name)name,
+                                         &is_written, reader->error)))
             return false;
-        if (reader_find_token(reader, token.content) < 0 &&
-            !reader_add_token(reader, token))
+    for (size_t i = 0; i < settings_additional_count(settings); i++)
+        if (!add_if_new(reader,
+                        settings_additional(settings, i, reader->error)))
             return false;
-    }
     return true;
 }
 

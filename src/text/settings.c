@@ -51,19 +51,19 @@ static json_t *value_of(const json_t *object, const char *key)
     return json_is_null(value) ? NULL : value;
 }
 
-static const struct tokenizer_class *find_class(const struct settings *settings)
+static void find_class(struct settings *settings)
 {
     struct slice type = json_slice(value_of(settings->model, "model_type"));
     struct slice name =
         json_slice(value_of(settings->config, "tokenizer_class"));
     if (name.bytes == NULL)
         name = json_slice(value_of(settings->model, "tokenizer_class"));
-    if (name.bytes != NULL)
-        return tokenizer_class_named(name);
-
-    const struct tokenizer_class *class =
-        type.bytes ? tokenizer_class_for(type) : NULL;
-    return class ? class : tokenizer_class_named((struct slice){"", 0});
+    settings->class_name = name;
+    if (name.bytes == NULL && type.bytes != NULL)
+        settings->class = tokenizer_class_for(type);
+    if (settings->class == NULL)
+        settings->class =
+            tokenizer_class_named(name.bytes ? name : (struct slice){"", 0});
 }
 
 bool settings_open(struct settings *settings, const char *directory,
@@ -82,7 +82,7 @@ bool settings_open(struct settings *settings, const char *directory,
         settings_close(settings);
         return false;
     }
-    settings->class = find_class(settings);
+    find_class(settings);
     return true;
 }
 
@@ -149,6 +149,23 @@ static struct added_token class_special(const struct tokenizer_class *class,
     };
 }
 
+/* A special token from its value: a string, or an object with flags. */
+static struct added_token read_special(const struct settings *settings,
+                                       const char *key, const json_t *value,
+                                       struct error *error)
+{
+    struct added_token token = {.content = {"", 0}};
+    if (json_is_string(value))
+        token.content = json_slice(value);
+    else if (json_is_object(value))
+        settings_read_token(value, settings->path, &token, error);
+    else
+        error_set(error, "%s: %s: a string or an object expected",
+                  settings->path, key);
+    token.special = true;
+    return token;
+}
+
 struct added_token settings_special(const struct settings *settings,
                                     enum special_name name, bool *is_written,
                                     struct error *error)
@@ -162,15 +179,21 @@ struct added_token settings_special(const struct settings *settings,
                              slice_of(fallback ? fallback : ""));
     if (json_is_string(value))
         return class_special(settings->class, name, json_slice(value));
+    return read_special(settings, key, value, error);
+}
 
-    struct added_token token = {.content = {"", 0}};
-    if (!json_is_object(value))
-        error_set(error, "%s: %s: a string or an object expected",
-                  settings->path, key);
-    else
-        settings_read_token(value, settings->path, &token, error);
-    token.special = true;
-    return token;
+size_t settings_additional_count(const struct settings *settings)
+{
+    return json_array_size(
+        json_object_get(settings->config, "additional_special_tokens"));
+}
+
+struct added_token settings_additional(const struct settings *settings,
+                                       size_t index, struct error *error)
+{
+    const char *key = "additional_special_tokens";
+    const json_t *list = json_object_get(settings->config, key);
+    return read_special(settings, key, json_array_get(list, index), error);
 }
 
 size_t settings_limit(const struct settings *settings, struct error *error)

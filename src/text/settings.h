@@ -17,8 +17,9 @@ struct settings {
     json_t *model;  /* config.json, or an empty object */
     json_t *config; /* tokenizer_config.json with special_tokens_map.json */
     json_t *added;  /* added_tokens.json, or an empty object */
-    const char *directory; /* the caller's string */
-    char *path;            /* of tokenizer_config.json, for messages */
+    struct slice class_name; /* as written; {NULL, 0}: nowhere */
+    const char *directory;   /* the caller's string */
+    char *path;              /* of tokenizer_config.json, for messages */
 };
 
 bool settings_open(struct settings *settings, const char *directory,
@@ -36,6 +37,11 @@ bool settings_flag(const struct settings *settings, const char *key,
 struct added_token settings_special(const struct settings *settings,
                                     enum special_name name, bool *is_written,
                                     struct error *error);
+
+/* additional_special_tokens: how many, and each as an added token. */
+size_t settings_additional_count(const struct settings *settings);
+struct added_token settings_additional(const struct settings *settings,
+                                       size_t index, struct error *error);
 
 /* tokenizer_config's model_max_length; 0 when absent or absurd. */
 size_t settings_limit(const struct settings *settings, struct error *error);

@@ -9,7 +9,7 @@
 
 struct tokenizer_buffers {
     struct buffer repaired;
-    struct normalize_scratch normalize;
+    struct normalize_scratch first, normalize;
     struct split_scratch split;
     struct word_cache words;
     struct model_scratch model;
@@ -21,6 +21,7 @@ void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
     if (buffers == NULL)
         return;
     buffer_free(&buffers->repaired);
+    normalize_scratch_free(&buffers->first);
     normalize_scratch_free(&buffers->normalize);
     split_scratch_free(&buffers->split);
     word_cache_free(&buffers->words);
@@ -98,6 +99,22 @@ static bool read_source(struct reader *reader, const struct source *source,
     return fine;
 }
 
+/* Nothing to read: names the files or the class that would be needed. */
+static bool fail_missing(const struct reader *reader, const char *other)
+{
+    const struct settings *settings = reader->settings;
+    char quoted[TEXT_QUOTE_BYTES];
+    if (other == NULL && settings->class_name.bytes != NULL)
+        return error_set(reader->error,
+                         "%s: no tokenizer.json, without which class '%s' is "
+                         "not supported",
+                         settings->directory,
+                         text_quote(settings->class_name, quoted));
+    return error_set(
+        reader->error, "%s: no tokenizer: tokenizer.json%s%s expected",
+        settings->directory, other ? " or " : "", other ? other : "");
+}
+
 static bool read_sources(struct reader *reader)
 {
     enum vocabulary_files files = reader->settings->class->files;
@@ -113,18 +130,16 @@ static bool read_sources(struct reader *reader)
             return true;
         other = i > 0 ? source->name : NULL;
     }
-    return error_set(
-        reader->error, "%s: no tokenizer: tokenizer.json%s%s expected",
-        reader->settings->directory, other ? " or " : "", other ? other : "");
+    return fail_missing(reader, other);
 }
 
 static bool add_lower_case(const struct reader *reader)
 {
-    struct normalizer lower = {0};
+    struct normalizer lower;
     if (!settings_lower_first(reader->settings, reader->error))
         return !reader->error->set;
     normalizer_lowercase(&lower);
-    return normalizer_list_add(&reader->tokenizer->normalizers, &lower,
+    return normalizer_list_add(&reader->tokenizer->first, &lower,
                                reader->error);
 }
 
@@ -158,6 +173,7 @@ void tokenizer_close(struct tokenizer *tokenizer)
 {
     if (tokenizer == NULL)
         return;
+    normalizer_list_free(&tokenizer->first);
     normalizer_list_free(&tokenizer->normalizers);
     splitter_list_free(&tokenizer->splitters);
     model_free(&tokenizer->model);
@@ -260,6 +276,8 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
             *invalid += broken;
         text = buffer_slice(repaired);
     }
+    if (!normalize(&tokenizer->first, &text, &scratch->buffers->first, error))
+        return false;
     return encode_text(
         &(struct encoding){tokenizer, scratch->buffers, list, error}, text);
 }

@@ -139,6 +139,23 @@ static void the_config_has_the_last_word_on_bert(void **state)
     tokenizer_close(tokenizer);
 }
 
+/* A chain's do_lower_case lowers the text before anything looks at it. */
+static void a_chain_may_lower_the_text_first(void **state)
+{
+    (void)state;
+    const struct file_text files[] = {
+        {"tokenizer.json", bert_json},
+        {"tokenizer_config.json",
+         "{\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": false}"},
+        {"config_sentence_transformers.json",
+         "{\"model_type\": \"CrossEncoder\"}"},
+        {"sentence_bert_config.json", "{\"do_lower_case\": true}"},
+        {NULL, NULL}};
+    struct tokenizer *tokenizer = open_fine(files);
+    assert_ids(tokenizer, "a A <M>", "3 3 5");
+    tokenizer_close(tokenizer);
+}
+
 static void added_tokens_decoder_replaces_flags(void **state)
 {
     (void)state;
@@ -168,13 +185,15 @@ static void special_tokens_map_names_tokens(void **state)
         {"special_tokens_map.json",
          "{\"unk_token\": \"<u>\", \"cls_token\": {\"content\": \"<c>\", "
          "\"rstrip\": true}, \"sep_token\": \"<s>\", \"pad_token\": \"<u>\", "
-         "\"mask_token\": \"<u>\"}"},
+         "\"mask_token\": \"<u>\", \"additional_special_tokens\": [\"+x\", "
+         "{\"content\": \"yy\", \"lstrip\": true}, \"+y\"]}"},
         {"added_tokens.json", "{\"zz\": 7, \"yy\": 5}"},
         {"config.json", "{\"model_type\": \"electra\"}"},
         {NULL, NULL}};
     struct tokenizer *tokenizer = open_fine(files);
     assert_ids(tokenizer, "a<c> ?<s>", "3 1 0 2");
     assert_ids(tokenizer, "yyzz", "4 5");
+    assert_ids(tokenizer, "+x+y", "6 7");
     tokenizer_close(tokenizer);
 }
 
@@ -345,6 +364,7 @@ int main(void)
         cmocka_unit_test(lines_may_end_as_anywhere),
         cmocka_unit_test(tokenizer_json_wins),
         cmocka_unit_test(the_config_has_the_last_word_on_bert),
+        cmocka_unit_test(a_chain_may_lower_the_text_first),
         cmocka_unit_test(added_tokens_decoder_replaces_flags),
         cmocka_unit_test(special_tokens_map_names_tokens),
         cmocka_unit_test(byte_level_bpe_comes_from_two_files),

@@ -152,11 +152,27 @@ static void missing_files_are_named(void **state)
     }
 }
 
+static void classes_without_files_are_named(void **state)
+{
+    (void)state;
+    const struct file_text files[] = {
+        {"vocab.txt", bert_vocabulary},
+        {"tokenizer_config.json",
+         "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}"},
+        {NULL, NULL}};
+    struct error error = {0};
+    assert_null(open_files(files, &error));
+    assert_string_equal(strstr(error.text, "no tokenizer"),
+                        "no tokenizer.json, without which class "
+                        "'BertJapaneseTokenizer' is not supported");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_files_are_named),
         cmocka_unit_test(missing_files_are_named),
+        cmocka_unit_test(classes_without_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
