@@ -31,7 +31,7 @@ float *operand_random(enum slot slot, size_t count);
 /* Floats that no kernel may leave in an output. */
 float *operand_poisoned(enum slot slot, size_t count);
 
-/* 64-byte aligned; up to 63 poisoned bytes lie behind it. */
+/* 64-byte aligned, so up to 63 readable bytes may lie behind it. */
 void *operand_packed(size_t bytes);
 
 bool is_poison(float value);
