@@ -36,6 +36,9 @@ static const struct variable variables[] = {
     {"XENC_ISA", FOR_COMPUTING,
      "The highest instruction set to use: reference, avx2 or avx512; for "
      "tests and comparisons."},
+    {"XENC_GEMM", FOR_COMPUTING,
+     "Whose float32 matrix product is used: own or openblas; for tests and "
+     "comparisons."},
     {"OMP_NUM_THREADS", FOR_PAIRS | FOR_BENCH | FOR_PROGRAM,
      "The most threads where -j is not given."},
     {"OPENBLAS_CORETYPE", FOR_COMPUTING,
