@@ -246,9 +246,9 @@ static void modes(void **state)
     assert_commit("new", "x");
     assert_int_equal(mode_of("new"), 0640);
     put("private", "old");
-    chmod("private", 0600);
+    chmod("private", 0604);
     assert_commit("private", "x");
-    assert_int_equal(mode_of("private"), 0600);
+    assert_int_equal(mode_of("private"), 0604);
     umask(mask);
 }
 

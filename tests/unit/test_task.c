@@ -228,14 +228,14 @@ static void nan_stays_nan(void **state)
 static void shares(void **state)
 {
     (void)state;
-    float logits[3] = {1000, 998, -INFINITY}, outputs[3];
+    float logits[3] = {-1000, 1000, 998}, outputs[3];
     memcpy(outputs, logits, sizeof outputs);
     output_activate(OUTPUT_SOFTMAX, 3, outputs);
     double share = 1 / (1 + exp(-2));
-    assert_true(fabs((double)outputs[0] - share) < 1e-7);
-    assert_true(fabs((double)outputs[1] - (1 - share)) < 1e-7);
-    assert_true(outputs[2] == 0);
-    assert_true(fabs((double)output_log_share(3, logits, 1) - log(1 - share)) <
+    assert_true(outputs[0] == 0);
+    assert_true(fabs((double)outputs[1] - share) < 1e-7);
+    assert_true(fabs((double)outputs[2] - (1 - share)) < 1e-7);
+    assert_true(fabs((double)output_log_share(3, logits, 2) - log(1 - share)) <
                 1e-6);
 }
 

@@ -140,6 +140,23 @@ static void maps_find_every_key(void **state)
     memory_free(keys);
 }
 
+/* A full table would look for ever for what is not there. */
+static void maps_always_have_a_gap(void **state)
+{
+    (void)state;
+    static char letters[64];
+    struct error error = {0};
+    struct slice_map map = {0};
+    for (int i = 0; i < 64; i++) {
+        letters[i] = (char)(i + 1);
+        assert_true(
+            slice_map_put(&map, (struct slice){letters + i, 1}, i, &error));
+        assert_true(map.count < map.capacity);
+        assert_int_equal(slice_map_get(&map, BYTES("absent")), -1);
+    }
+    slice_map_free(&map);
+}
+
 static void maps_replace_values(void **state)
 {
     (void)state;
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(characters),
         cmocka_unit_test(quotes_are_short_and_printable),
         cmocka_unit_test(maps_find_every_key),
+        cmocka_unit_test(maps_always_have_a_gap),
         cmocka_unit_test(maps_replace_values),
         cmocka_unit_test(maps_have_the_room_that_was_reserved),
     };
