@@ -31,8 +31,8 @@ static void an_object_is_walked_member_by_member(void **state)
     struct fixture fixture;
     struct json_scan *scan =
         start(&fixture, " { \"a\" : [1, -2.5e1] , \"b\":{}, \"c\": 7 } \n");
-    struct slice key, raw;
-    double number;
+    struct slice key = {0}, raw = {0};
+    double number = 0;
     int32_t index;
 
     assert_int_equal(json_scan_peek(scan), '{');
