@@ -135,12 +135,13 @@ static void assert_row_of_context(const struct problem *problem, size_t head,
                     3e-6);
 }
 
-/* A text, then one of three tokens; all queries or the first ones alone. */
+/* A text, then one of half its length; all queries or the first ones alone. */
 static void check_attention(const struct problem *problem,
                             const struct kernels *kernels, bool first_only)
 {
     struct problem other = *problem;
-    const size_t start[] = {0, problem->tokens, problem->tokens + 3};
+    size_t all = problem->tokens + problem->tokens / 2 + 1;
+    const size_t start[] = {0, problem->tokens, all};
     const struct batch batch = {.sequences = 2, .start = start};
     struct workspace workspace = {0};
     struct error error = {0};
@@ -157,19 +158,21 @@ static void check_attention(const struct problem *problem,
                                     .stride = HIDDEN,
                                     .first_only = first_only};
     size_t rows = first_only ? 1 : problem->tokens;
-    float *context = calloc((problem->tokens + 3) * HIDDEN, sizeof *context);
+    size_t last = first_only ? 0 : all - problem->tokens - 1;
+    float *context = calloc(all * HIDDEN, sizeof *context);
 
     assert_non_null(context);
     assert_true(attention_run(&forward, &input, context));
     for (size_t i = 0; i < rows; i++)
         for (size_t head = 0; head < HEADS; head++)
             assert_row_of_context(problem, head, i, context + i * HIDDEN);
-    other.tokens = 3;
+    other.tokens = all - problem->tokens;
     other.query += rows * HIDDEN;
     other.key += problem->tokens * HIDDEN;
     other.value += problem->tokens * HIDDEN;
     for (size_t head = 0; head < HEADS; head++)
-        assert_row_of_context(&other, head, 0, context + rows * HIDDEN);
+        assert_row_of_context(&other, head, last,
+                              context + (rows + last) * HIDDEN);
     free(context);
     arena_free(&workspace.arena);
 }
@@ -182,7 +185,7 @@ static void check_lengths(struct spec spec, const struct kernels *kernels)
     float *keys = random_floats(HIDDEN * stride);
     float *queries = random_floats(HIDDEN * stride);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-        size_t count = (lengths[i] + 3) * HIDDEN;
+        size_t count = (2 * lengths[i] + 1) * HIDDEN;
         float *query = random_floats(count), *key = random_floats(count);
         float *value = random_floats(count);
         struct problem problem = {.spec = spec,
