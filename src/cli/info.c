@@ -73,10 +73,8 @@ static void say_architecture(const struct model *model)
 static void say_outputs(const struct model *model)
 {
     const struct task *task = &model->task;
-    char labels[512] = "";
-    for (size_t i = 0, at = 0; i < task->labels && at < sizeof labels; i++)
-        at += (size_t)snprintf(labels + at, sizeof labels - at, "%s%s",
-                               i > 0 ? ", " : "", task->label_names[i]);
+    char labels[512];
+    verdict_list_labels(task, labels, sizeof labels);
     say("labels", "%zu (%s)", task->labels, labels);
     say("activation", "%s (%s)", output_activation_name(task->activation),
         task->activation_source);

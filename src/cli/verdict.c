@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void list_labels(const struct task *task, char *out, size_t room)
+void verdict_list_labels(const struct task *task, char *out, size_t room)
 {
     out[0] = '\0';
     for (size_t i = 0, at = 0; i < task->labels && at < room; i++)
@@ -30,7 +30,7 @@ static bool find_label(const struct task *task, const char *wanted,
         return true;
     }
     char names[256], quoted[TEXT_QUOTE_BYTES];
-    list_labels(task, names, sizeof names);
+    verdict_list_labels(task, names, sizeof names);
     return error_set(error, "--label '%s': this model has %s",
                      text_quote(slice_of(wanted), quoted), names);
 }
@@ -53,7 +53,7 @@ static bool choose_label(struct verdict_rule *rule,
     if (!needs_one)
         return true;
     char names[256];
-    list_labels(task, names, sizeof names);
+    verdict_list_labels(task, names, sizeof names);
     return error_set(error,
                      "%s: this model has %zu labels (%s): use 'xenc "
                      "classify', or choose one with --label",

@@ -39,4 +39,7 @@ void verdict_probabilities(const struct verdict_rule *rule, const float *logits,
 /* The chosen label, or the one with the highest logit. */
 size_t verdict_label(const struct verdict_rule *rule, const float *logits);
 
+/* "no, maybe, yes", as much of it as there is room for. */
+void verdict_list_labels(const struct task *task, char *out, size_t room);
+
 #endif
