@@ -22,21 +22,21 @@ import bert
 # source: share of the groups, candidates, weight of the labels, of the
 # teacher
 MIXTURE = {
-    "passage": (0.13, 6, 1.0, 1.0),
+    "passage": (0.16, 6, 1.0, 1.0),
     "squad": (0.10, 6, 1.0, 0.7),
-    "nq": (0.06, 6, 1.0, 1.0),
+    "nq": (0.08, 6, 1.0, 1.0),
     "keywords": (0.17, 6, 0.2, 1.0),
-    "med": (0.06, 6, 0.7, 1.0),
-    "docs": (0.08, 6, 0.7, 1.0),
-    "foldoc": (0.05, 6, 0.7, 1.0),
-    "wordnet": (0.02, 6, 1.0, 0.5),
-    "commit": (0.02, 6, 1.0, 0.5),
-    "man": (0.01, 6, 1.0, 0.5),
-    "tldr": (0.10, 8, 1.0, 0.2),
-    "nl2bash": (0.08, 8, 1.0, 0.2),
+    "med": (0.03, 6, 0.7, 1.0),
+    "docs": (0.04, 6, 0.7, 1.0),
+    "foldoc": (0.04, 6, 0.7, 1.0),
+    "wordnet": (0.01, 6, 1.0, 0.5),
+    "commit": (0.015, 6, 1.0, 0.5),
+    "man": (0.005, 6, 1.0, 0.5),
+    "tldr": (0.15, 8, 1.0, 0.2),
+    "nl2bash": (0.10, 8, 1.0, 0.2),
     "logs": (0.03, 8, 0.5, 1.0),
-    "events": (0.03, 8, 0.0, 1.0),
-    "ids": (0.06, 8, 1.0, 0.0),
+    "events": (0.04, 8, 0.0, 1.0),
+    "ids": (0.03, 8, 1.0, 0.0),
 }
 # where a negative nearer to the query than the relevant text is rather an
 # unmarked relevant text than a hard negative
@@ -234,7 +234,7 @@ def main():
         optimizer.load_state_dict(state["optimizer"])
         step, seen, before = state["step"], state["seen"], state["seconds"]
     begin = saved = checked = said = time.time()
-    count, sums = 0, np.zeros(3)
+    steps, count, sums = 0, 0, np.zeros(3)
     progress = 0.0
     while progress < 1.0:
         rng = np.random.default_rng((a.seed, step))
@@ -260,17 +260,24 @@ def main():
             with torch.no_grad():
                 for n, w in trained.items():
                     average[n].lerp_(w, 1 - keep)
-        count += total
+        steps, count = steps + 1, count + total
         sums += (loss.item(), ce.item(), kl.item())
         now = time.time()
         if step % 50 == 0:
-            mean = sums / 50
+            mean = sums / steps
             print(f"step {step} {seen / 1e6:.2f}M tokens {progress:.1%} "
                   f"{count / (now - said):.0f}/s rate {rate:.2e} "
                   f"loss {mean[0]:.4f} ce {mean[1]:.4f} kl {mean[2]:.4f}",
                   flush=True)
-            count, sums, said = 0, np.zeros(3), now
+            steps, count, sums, said = 0, 0, np.zeros(3), now
         end = progress >= 1.0
+        if end or now - saved > 60 * a.save_minutes:
+            whole = dict(model.state_dict())
+            save(a.checkpoint, {
+                "model": whole, "average": {**whole, **average},
+                "optimizer": optimizer.state_dict(), "step": step,
+                "seen": seen, "seconds": seconds})
+            saved = time.time()
         if end or now - checked > 60 * a.dev_minutes:
             raw = {n: w.detach().clone() for n, w in trained.items()}
             model.load_state_dict(average, strict=False)
@@ -279,13 +286,6 @@ def main():
             print("dev", " ".join(f"{s} {v:.3f}" for s, v in figures.items()),
                   f"mean {np.mean(list(figures.values())):.4f}", flush=True)
             checked = time.time()
-        if end or now - saved > 60 * a.save_minutes:
-            whole = dict(model.state_dict())
-            save(a.checkpoint, {
-                "model": whole, "average": {**whole, **average},
-                "optimizer": optimizer.state_dict(), "step": step,
-                "seen": seen, "seconds": seconds})
-            saved = time.time()
 
 
 if __name__ == "__main__":
