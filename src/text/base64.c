@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* The alphabet is spread over a table once per call: a character map is 300 KB
+ * of base64, and strchr for each would take longer than reading the file. */
+
 /* The six bits of a character, or -1. */
 static int bits_of(char character)
 {

@@ -55,6 +55,7 @@ static struct bpe_rule *find_rule(const struct bpe *bpe, uint64_t pair)
     }
 }
 
+/* At most half full. */
 static bool grow_rules(struct bpe *bpe, struct error *error)
 {
     struct bpe larger = {.rule_shift = bpe->rules ? bpe->rule_shift - 1 : 48};
@@ -161,7 +162,7 @@ static bool merge_all(struct word *word)
     return true;
 }
 
-/* Room for every symbol is there. */
+/* Room for every symbol is there: no word has more of them than bytes. */
 static void add_symbol(struct word *word, int32_t id)
 {
     struct bpe_symbol *symbols = word->scratch->symbols;
@@ -172,6 +173,7 @@ static void add_symbol(struct word *word, int32_t id)
         symbols[place - 1].next = place;
 }
 
+/* A byte-level vocabulary has characters below U+0144 only. */
 static int32_t find_character(const struct model *self, struct slice character)
 {
     if (character.length <= 2)
@@ -291,6 +293,8 @@ static bool fail_rule(struct slice left, struct slice right,
                      text_quote(left, first), text_quote(right, second));
 }
 
+/* Ranks follow the order of the calls; of two rules for one pair the later
+ * one counts, as in the reference. */
 bool model_bpe_rule(struct model *model, struct slice left, struct slice right,
                     struct error *error)
 {

@@ -1,5 +1,11 @@
 #include "text/normalize.h"
 
+/*
+ * Two buffers take turns: a normaliser reads the one and writes the other.
+ * Most texts need no change, and a normaliser that changes nothing leaves
+ * *text where it is, in the caller's memory or in a buffer.
+ */
+
 void normalize_scratch_free(struct normalize_scratch *scratch)
 {
     buffer_free(&scratch->texts[0]);

@@ -7,7 +7,8 @@
  * text is cut into grapheme clusters; a cluster of less than six bytes is
  * looked up whole, all others character by character.  A lookup takes the
  * SHORTEST key that begins the text, and what it finds replaces the whole
- * cluster (TOKENIZERS 4.4).
+ * cluster, marks that the key does not cover included.  SentencePiece itself
+ * takes the longest key and knows no clusters.
  *
  * The blob: u32 size of the units in bytes, the units (little-endian), then
  * replacements, each with a zero byte at its end.

@@ -1,6 +1,6 @@
 /*
  * pair.h - ids of one or two texts -> the sequence a model sees: cut to the
- * limit (TOKENIZERS: truncation), special tokens and types by the template.
+ * limit by the rule of the reference, special tokens and types by the template.
  */
 #ifndef TEXT_PAIR_H
 #define TEXT_PAIR_H

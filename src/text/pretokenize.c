@@ -1,5 +1,11 @@
 #include "text/pretokenize.h"
 
+/*
+ * Two lists of words take turns: a splitter reads one and appends to the
+ * other.  A splitter that rewrites gets room for its worst case beforehand, so
+ * that the words which point into its buffer never move.
+ */
+
 void split_scratch_free(struct split_scratch *scratch)
 {
     for (size_t i = 0; i < 2; i++) {

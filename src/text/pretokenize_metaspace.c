@@ -36,6 +36,7 @@ static size_t blank_length(struct slice replacement, const char *at,
                : 0;
 }
 
+/* A piece that begins with a blank has its prefix already. */
 static bool needs_prefix(const struct splitter *self, struct slice piece,
                          bool at_start)
 {

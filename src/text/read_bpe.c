@@ -17,6 +17,7 @@ static bool read_vocabulary(const struct reader *reader)
     return fine;
 }
 
+/* "left right"; tokens of a byte-level vocabulary contain no blank. */
 static bool add_rule(const struct reader *reader, const char *path,
                      uint64_t number, struct slice line)
 {

@@ -22,6 +22,7 @@ static bool fail_at_token(struct json_scan *scan, struct slice token,
                      text_quote(token, quoted), inner->text);
 }
 
+/* Two tokens with one id would leave the first without a string. */
 static bool add_id(const struct reader *reader, struct slice token, int32_t id,
                    struct error *error)
 {
@@ -100,6 +101,7 @@ static bool read_option(struct json_scan *scan, const char *key,
            json_scan_fail(scan, "a key in UTF-8");
 }
 
+/* No key that counts is longer than the array. */
 static bool read_member(const struct reader *reader, struct json_scan *scan,
                         struct model_parts *parts)
 {

@@ -1,6 +1,12 @@
 #include "text/base64.h"
 #include "text/stage.h"
 
+/*
+ * One function for each type of normaliser: members of its JSON object to the
+ * parameters of normalize.h.  Defaults are those of the reference for files
+ * that leave a member out.
+ */
+
 static bool add_normalizer(const struct reader *reader,
                            const struct normalizer *normalizer)
 {
@@ -72,7 +78,8 @@ static bool read_prepend(const struct reader *reader, const json_t *value)
     return add_normalizer(reader, &normalizer);
 }
 
-/* {"precompiled_charsmap": base64 or null} */
+/* {"precompiled_charsmap": base64 or null}; a model without a map maps
+ * nothing. */
 static bool read_precompiled(const struct reader *reader, const json_t *value)
 {
     struct slice text =
@@ -123,13 +130,15 @@ static bool read_normalizer_sequence(const struct reader *reader,
 
 /*
  * In BERT's classes tokenizer_config.json has the last word on a bare
- * BertNormalizer, and absent keys count as their defaults (TOKENIZERS 0.1).
+ * BertNormalizer, and its absent keys count as their defaults: a cased model
+ * without do_lower_case is lowered, as the reference does it.  Inside a
+ * Sequence the normaliser stays as it is written.
  */
 static void override_bert(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
     struct normalizer_list *list = &reader->tokenizer->normalizers;
-    struct normalizer *normalizer = &list->items[list->count - 1];
+    struct normalizer *normalizer = &list->items[list->count - 1]; /* it */
     struct bert_normalizer *bert = &normalizer->as.bert;
     bool lower = settings_flag(settings, "do_lower_case", true, reader->error);
     bool chinese = bert->chinese;

@@ -113,7 +113,10 @@ static bool read_contents(const struct reader *reader, struct slice bytes,
     return true;
 }
 
-/* How a class numbers the pieces (TOKENIZERS 4.2). */
+/*
+ * How a class numbers the pieces.  fairseq, which trained XLM-R and CamemBERT,
+ * put its own special tokens in front of SentencePiece's.
+ */
 struct layout {
     enum vocabulary_files files;
     const char *first[6]; /* pieces in front, up to NULL */

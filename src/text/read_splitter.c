@@ -1,5 +1,10 @@
 #include "text/stage.h"
 
+/*
+ * One function for each type of pre-tokenizer: members of its JSON object to
+ * the parameters of pretokenize.h.
+ */
+
 static bool add_splitter(const struct reader *reader,
                          const struct splitter *splitter)
 {
@@ -101,6 +106,7 @@ static bool read_punctuation(const struct reader *reader, const json_t *value)
     return add_splitter(reader, &splitter);
 }
 
+/* "invert" splits at what is not matched; no published model asks for it. */
 static bool read_split(const struct reader *reader, const json_t *value)
 {
     struct splitter splitter;
@@ -145,7 +151,8 @@ bool read_pre_tokenizer(const struct reader *reader, const json_t *value)
 {
     if (!read_one_splitter(reader, value))
         return false;
-    /* tokenizer_config.json has the last word on a bare ByteLevel. */
+    /* tokenizer_config.json has the last word on a bare ByteLevel, and an
+     * absent add_prefix_space means false, in every class. */
     if (stage_is(value, "ByteLevel"))
         reader->tokenizer->splitters.items[0].as.byte_level.adds_prefix_space =
             settings_flag(reader->settings, "add_prefix_space", false,

@@ -1,12 +1,18 @@
 #include "text/pipeline.h"
 
+/*
+ * The post_processor of tokenizer.json.  Only what it says about special
+ * tokens and token types counts here; the rest of it is about offsets.
+ */
+
 static bool add_step(const struct reader *reader, struct template *template,
                      struct template_step step)
 {
     return template_add(template, step, reader->error);
 }
 
-/* A token id of a template. */
+/* A token id of a template.  It need not be in the vocabulary: the reference
+ * takes it as it stands, and the embedding checks it. */
 static bool read_id(const struct reader *reader, const json_t *value,
                     int32_t *id)
 {
@@ -66,6 +72,8 @@ static bool read_text_step(const struct reader *reader, const json_t *step,
            add_step(reader, template, out);
 }
 
+/* A text that the template leaves out, or has twice, could not be cut to a
+ * limit. */
 static size_t count_kind(const struct template *template, int kind)
 {
     size_t count = 0;
@@ -103,7 +111,8 @@ static bool read_template(const struct reader *reader, const json_t *value)
            read_steps(reader, value, "pair", 2, &tokenizer->pair);
 }
 
-/* BertProcessing and RobertaProcessing: {"sep": [text, id], "cls": ...}. */
+/* Older files: BertProcessing and RobertaProcessing: {"sep": [text, id], "cls":
+ * ...}. */
 static bool read_fixed(const struct reader *reader, const json_t *value,
                        bool two_separators)
 {

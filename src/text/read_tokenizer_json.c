@@ -14,7 +14,11 @@ static void parts_free(struct parts *parts)
     json_decref(parts->added_tokens);
 }
 
-/* The part that a key names, or NULL for one that has no effect on ids. */
+/*
+ * The part that a key names, or NULL for one that has no effect on ids:
+ * version, decoder, and truncation and padding, which the reference sets anew
+ * for each call.
+ */
 static json_t **part_of(struct parts *parts, struct slice key)
 {
     const struct {
@@ -82,6 +86,7 @@ static bool add_tokens(const struct reader *reader, const json_t *list)
     return true;
 }
 
+/* Added tokens come after the model: those of the vocabulary keep its ids. */
 static bool add_parts(const struct reader *reader, const struct parts *parts)
 {
     return read_normalizer(reader, parts->normalizer) &&

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/*
+ * Added tokens are registered by content, never by the id that is written
+ * beside them: a token of the vocabulary keeps its id, a new one gets the next
+ * free one.  So the order counts: the list of tokenizer.json, then the lists
+ * of the other files by ascending id, then the named special tokens.
+ */
+
 bool reader_fail(const struct reader *reader, const char *format, ...)
 {
     char text[512];
@@ -21,7 +28,8 @@ int32_t reader_find_token(const struct reader *reader, struct slice content)
     return token ? token->id : -1;
 }
 
-/* The id of a token that is not in the vocabulary (TOKENIZERS 0.4). */
+/* Behind the vocabulary, counted in different strings, and behind all added
+ * tokens so far. */
 static int32_t next_id(const struct tokenizer *tokenizer)
 {
     int32_t size = (int32_t)tokenizer->model.vocabulary.distinct;
@@ -49,6 +57,9 @@ bool reader_add_token(const struct reader *reader, struct added_token token)
     token.content.bytes = copy;
     return added_tokens_put(&tokenizer->added, token, reader->error);
 }
+
+/* Ids in these files are strings or numbers of any size, and serve for the
+ * order alone. */
 
 /* An entry of a list {id: token} or {content: id}, to be sorted by id. */
 struct listed {
@@ -115,7 +126,10 @@ static bool is_named_special(const struct reader *reader, struct slice content)
     return false;
 }
 
-/* added_tokens.json: {"content": id, ...}. */
+/*
+ * added_tokens.json: {"content": id, ...}.  It has no flags: a special token
+ * is matched in the raw text, any other in the normalised one.
+ */
 static bool read_added(const struct reader *reader, json_t *added,
                        struct listed *list)
 {
@@ -140,6 +154,8 @@ static bool read_added(const struct reader *reader, json_t *added,
     return add_sorted(reader, list, count);
 }
 
+/* Where tokenizer_config.json has added_tokens_decoder, it is the only list,
+ * and its flags replace those of tokenizer.json. */
 bool reader_add_listed(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
@@ -156,6 +172,7 @@ bool reader_add_listed(const struct reader *reader)
     return fine;
 }
 
+/* A token that a file lists keeps the flags that stand there. */
 static bool add_if_new(const struct reader *reader, struct added_token token)
 {
     return !reader->error->set &&

@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+/*
+ * Precedence, as in the reference: special_tokens_map.json over
+ * tokenizer_config.json, but not where the latter has added_tokens_decoder;
+ * a written value over the class's own.
+ */
+
 /* DIRECTORY/NAME as an object; an empty one where the file is absent. */
 static json_t *load(const char *directory, const char *name,
                     struct error *error)
@@ -19,10 +25,7 @@ static json_t *load(const char *directory, const char *name,
     return root;
 }
 
-/*
- * special_tokens_map.json counts only where tokenizer_config.json has no
- * added_tokens_decoder; then its values win.
- */
+/* Its objects are special tokens without saying so. */
 static bool merge_special_map(struct settings *settings, const char *directory,
                               struct error *error)
 {
@@ -51,6 +54,7 @@ static json_t *value_of(const json_t *object, const char *key)
     return json_is_null(value) ? NULL : value;
 }
 
+/* A class that is named wins over the one registered for the model_type. */
 static void find_class(struct settings *settings)
 {
     struct slice type = json_slice(value_of(settings->model, "model_type"));
@@ -133,6 +137,7 @@ bool settings_read_token(const json_t *value, const char *path,
                      path);
 }
 
+/* A plain string gets the flags that the class gives it in code. */
 static struct added_token class_special(const struct tokenizer_class *class,
                                         enum special_name name,
                                         struct slice content)
@@ -196,6 +201,7 @@ struct added_token settings_additional(const struct settings *settings,
     return read_special(settings, key, json_array_get(list, index), error);
 }
 
+/* The key is written by hand or by a library: 512, 1e30, or 10^30 in full. */
 size_t settings_limit(const struct settings *settings, struct error *error)
 {
     const double absurd = 1e9; /* the reference writes 1e30 for "none" */

@@ -1,5 +1,11 @@
 #include "text/stage.h"
 
+/*
+ * A stage is an object with a "type"; members that the reference adds in later
+ * versions are ignored, types that it adds are refused, since skipping a stage
+ * would change ids without a word.
+ */
+
 bool stage_read(const struct reader *reader, const json_t *value,
                 const char *what, const struct stage_reader *table,
                 size_t count)
@@ -17,6 +23,7 @@ bool stage_read(const struct reader *reader, const json_t *value,
                        text_quote(type, quoted));
 }
 
+/* null counts as absent: BertNormalizer writes it for "as lower case". */
 bool stage_flag(const struct reader *reader, const json_t *value,
                 const char *key, bool fallback)
 {
@@ -47,6 +54,7 @@ bool stage_each(const struct reader *reader, const json_t *value,
     return true;
 }
 
+/* The JSON tree is gone when the pipeline runs, so texts are copied. */
 struct slice stage_text(const struct reader *reader, const json_t *value,
                         const char *key, const char *fallback)
 {

@@ -7,6 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * The reference is the fast tokenizer of transformers 4, whose steps are kept
+ * apart here because they see different texts: added tokens that are not
+ * "normalized" are looked for in the raw text, the others in what the
+ * normaliser made of the pieces in between, and every piece that is left is
+ * split and encoded as if it stood alone.
+ */
+
+/* Two sets for normalising: what the first one made is cut into pieces while
+ * the second one works on each. */
 struct tokenizer_buffers {
     struct buffer repaired;
     struct normalize_scratch first, normalize;
@@ -51,7 +61,11 @@ void token_list_free(struct token_list *list)
     *list = (struct token_list){0};
 }
 
-/* The files that a pipeline may come from; the first that is there counts. */
+/*
+ * The files that a pipeline may come from; the first that is there counts.
+ * Next to tokenizer.json the vocabulary files are not read at all, even where
+ * they differ from it.
+ */
 static const struct source {
     const char *name;
     enum vocabulary_files files; /* of the class; FILES_JSON_ONLY: of any */
@@ -133,6 +147,7 @@ static bool read_sources(struct reader *reader)
     return fail_missing(reader, other);
 }
 
+/* Lowers the raw text, so that "[SEP]" in it is no token any more. */
 static bool add_lower_case(const struct reader *reader)
 {
     struct normalizer lower;
@@ -143,6 +158,10 @@ static bool add_lower_case(const struct reader *reader)
                                reader->error);
 }
 
+/*
+ * The matchers of added tokens come last: their contents go through the
+ * normalisers once.
+ */
 struct tokenizer *tokenizer_open(const char *directory, struct error *error)
 {
     struct settings settings;
@@ -235,6 +254,7 @@ static bool encode_piece(const struct encoding *encoding, struct slice piece,
     return true;
 }
 
+/* Special tokens that a text spells are tokens: there is no escape. */
 static bool encode_text(const struct encoding *encoding, struct slice text)
 {
     const struct tokenizer *tokenizer = encoding->tokenizer;
@@ -266,6 +286,7 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
     if (scratch->buffers == NULL)
         return false;
 
+    /* From here on every stage may rely on valid UTF-8. */
     if (unicode_valid_length(text) < text.length) {
         struct buffer *repaired = &scratch->buffers->repaired;
         size_t broken = 0;
@@ -282,6 +303,7 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
         &(struct encoding){tokenizer, scratch->buffers, list, error}, text);
 }
 
+/* Added tokens are few; this is for display, not for the way of the data. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id)
 {
     for (size_t i = 0; i < tokenizer->added.count; i++)

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+/*
+ * What the reference's Python classes say in code.  It matters where there is
+ * no tokenizer.json, and for the options that a class writes over one.
+ */
+
 const char *const special_keys[SPECIAL_COUNT] = {
     "bos_token", "eos_token", "unk_token",  "sep_token",
     "pad_token", "cls_token", "mask_token",
@@ -51,6 +56,7 @@ static const struct tokenizer_class classes[] = {
         .has_chinese_option = true,
     },
     {
+        /* BERT's text, RoBERTa's special tokens. */
         .name = "MPNetTokenizer",
         .model_types = " mpnet ",
         .files = FILES_WORDPIECE,
@@ -68,6 +74,7 @@ static const struct tokenizer_class classes[] = {
         .two_separators = true,
     },
     {
+        /* RoBERTa's vocabulary with BERT's special tokens. */
         .name = "DebertaTokenizer",
         .model_types = " deberta ",
         .files = FILES_BYTE_BPE,
@@ -109,6 +116,7 @@ static const struct tokenizer_class classes[] = {
 };
 enum { CLASS_COUNT = sizeof classes / sizeof *classes };
 
+/* The files name the fast class or the slow one; both mean the fast one. */
 static bool is_named(const struct tokenizer_class *class, struct slice name)
 {
     size_t length = strlen(class->name);

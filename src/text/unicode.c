@@ -7,9 +7,17 @@
 
 #include <utf8proc.h>
 
+/*
+ * The reference mixes character tables of Unicode 8 (BERT's classes), 9
+ * (normal forms), 16 (letters and numbers of regular expressions) and 17
+ * (lower case, clusters).  utf8proc 2.8 has 15.0 for all of them; the lists of
+ * unicode_exceptions.h are the characters where that shows.
+ */
+
 #define COUNT(table)     (sizeof(table) / sizeof(table)[0])
 #define WITHIN(table, c) within(table, COUNT(table), c)
 
+/* Whether c is in one of the sorted ranges. */
 static bool within(const struct code_range *table, size_t count, uint32_t c)
 {
     size_t low = 0, high = count;
@@ -96,6 +104,7 @@ bool unicode_repair(struct slice text, struct buffer *out, size_t *invalid,
     return true;
 }
 
+/* Written out: this is asked for nearly every character that is not ASCII. */
 bool unicode_is_space(uint32_t c)
 {
     if (c < 0x80)
@@ -138,6 +147,7 @@ bool unicode_is_number(uint32_t c)
     return kind == UTF8PROC_CATEGORY_CN && WITHIN(numbers_added, c);
 }
 
+/* Alphabetic, M, Nd, Pc and Join_Control; of the numbers, No is out. */
 bool unicode_is_word(uint32_t c)
 {
     const uint32_t not_joiner = 0x200C, joiner = 0x200D;
@@ -160,6 +170,8 @@ bool unicode_is_punctuation(uint32_t c)
     return WITHIN(punctuation_added, c);
 }
 
+/* Unassigned characters stay; so do line and paragraph separators, which are
+ * white space. */
 bool unicode_is_deleted(uint32_t c)
 {
     if (c == '\t' || c == '\n' || c == '\r')
@@ -219,6 +231,8 @@ uint8_t unicode_combining_class(uint32_t c)
     return class == 0 || WITHIN(class_zero, c) ? 0 : (uint8_t) class;
 }
 
+/* Hangul and flags are left out: no key of a character map begins with them,
+ * so it makes no difference whether their clusters are longer. */
 enum unicode_boundary unicode_boundary(uint32_t c)
 {
     if (WITHIN(prepends_added, c))
@@ -267,6 +281,7 @@ bool code_points_append(struct code_points *list, uint32_t c,
     return true;
 }
 
+/* utf8proc recurses, so that the result is decomposed to the end. */
 bool unicode_decompose(uint32_t c, bool compatible, struct code_points *list,
                        struct error *error)
 {
@@ -356,6 +371,10 @@ static bool stands_alone(uint32_t c)
     return c >= class_zero[0].first && (c == dives_aa || WITHIN(class_zero, c));
 }
 
+/*
+ * utf8proc composes by its own combining classes.  Cutting the list at the
+ * characters whose class differs in the reference makes both agree.
+ */
 void unicode_compose(struct code_points *list)
 {
     size_t kept = 0, at = 0;

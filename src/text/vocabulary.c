@@ -14,6 +14,8 @@ void vocabulary_free(struct vocabulary *vocabulary)
     *vocabulary = (struct vocabulary){0};
 }
 
+/* Offsets of 32 bits keep a span at eight bytes; four gigabytes of strings
+ * are no vocabulary. */
 bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
                     struct slice token, struct error *error)
 {
@@ -123,6 +125,7 @@ static unsigned shift_for(size_t count)
     return 64 - bits;
 }
 
+/* The sizes are powers of two, and a shift of the hash is the place. */
 static bool allocate(struct vocabulary *vocabulary, bool with_marks,
                      struct error *error)
 {

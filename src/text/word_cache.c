@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+/*
+ * Measured on 20 MB of English, one core of an EPYC, without and with the
+ * cache: RoBERTa's BPE 19 and 42 MB/s, XLM-R's Unigram 12 and 20, BERT's
+ * WordPiece 71 and 120.  Twice the slots give 10 % more, and take another
+ * half megabyte of the cache that the weights want.
+ */
+
 enum {
     SLOTS = 8192, /* 512 KiB: a part of the second-level cache */
     LONGEST_WORD = 24,
@@ -71,6 +78,7 @@ static bool is_key(const struct word_slot *slot, const struct word_key *key)
            slot->key.parts[2] == key->parts[2];
 }
 
+/* The length belongs to the hash: "a" and "aaa" have the same parts. */
 static size_t slot_of(const struct word_key *key)
 {
     uint64_t hash = key->parts[0] * 0x9E3779B97F4A7C15u;
