@@ -35,12 +35,16 @@ void forward_lap(struct forward *forward, enum stage stage, uint64_t *since)
     *since = now;
 }
 
+/* Rows that go through the feed-forward at a time: what it widens them to need
+ * not hold a long text, and stays in the caches. */
+enum { ROW_BLOCK = 1024 };
+
 /* Blocks that every layer uses anew. */
 struct layer_buffers {
     float *normed;    /* [tokens][hidden]: a sub-layer's input, NORM_BEFORE */
     float *projected; /* [tokens][3 hidden]: query, key, value */
     float *context;   /* [tokens][hidden] */
-    float *wide;      /* [tokens][spec_feedforward_rows, or hidden if more] */
+    float *wide; /* [ROW_BLOCK][spec_feedforward_rows, or hidden if more] */
     float *convolved; /* [tokens][hidden]; NULL: not of this spec */
 };
 
@@ -130,27 +134,41 @@ static bool attend(struct forward *forward, const struct layer *layer,
     return fine;
 }
 
-/* From the context of `rows` rows to their new x. */
-static void finish_layer(struct forward *forward, const struct layer *layer,
-                         size_t rows, const struct layer_buffers *buffers,
-                         float *x)
+/* From the context of some rows to their new x. */
+static void finish_rows(struct forward *forward, const struct layer *layer,
+                        size_t rows, const struct layer_buffers *buffers,
+                        float *context, float *x)
 {
     size_t hidden = forward->spec->hidden;
     uint64_t since = forward_clock();
 
     float *mixed = buffers->wide; /* free until the feed-forward */
-    linear_run(forward->kernels, &layer->attention_out, rows, buffers->context,
-               hidden, ACTIVATION_NONE, mixed, hidden);
+    linear_run(forward->kernels, &layer->attention_out, rows, context, hidden,
+               ACTIVATION_NONE, mixed, hidden);
     forward_lap(forward, STAGE_PROJECT, &since);
     leave_attention(forward, layer, rows, mixed, x);
     const float *v =
         enter(forward, &layer->feedforward_norm, rows, x, buffers->normed);
     forward_lap(forward, STAGE_NORM, &since);
 
-    feedforward_run(forward, layer, rows, v, buffers->wide, buffers->context);
+    feedforward_run(forward, layer, rows, v, buffers->wide, context);
     forward_lap(forward, STAGE_FEEDFORWARD, &since);
-    leave(forward, &layer->feedforward_norm, rows, buffers->context, x);
+    leave(forward, &layer->feedforward_norm, rows, context, x);
     forward_lap(forward, STAGE_NORM, &since);
+}
+
+/* From the context of `rows` rows to their new x, in blocks of equal height. */
+static void finish_layer(struct forward *forward, const struct layer *layer,
+                         size_t rows, const struct layer_buffers *buffers,
+                         float *x)
+{
+    size_t hidden = forward->spec->hidden;
+    size_t blocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
+    for (size_t at = 0, height; at < rows; at += height, blocks--) {
+        height = (rows - at + blocks - 1) / blocks;
+        finish_rows(forward, layer, height, buffers,
+                    buffers->context + at * hidden, x + at * hidden);
+    }
 }
 
 static bool run_layer(struct forward *forward, const struct layer *layer,
@@ -282,13 +300,15 @@ static bool run_batch(struct forward *forward, float *logits)
 {
     const struct spec *spec = forward->spec;
     size_t tokens = batch_tokens(forward->batch), hidden = spec->hidden;
-    size_t rows = spec_feedforward_rows(spec);
+    size_t columns = spec_feedforward_rows(spec);
+    size_t rows = tokens < ROW_BLOCK ? tokens : ROW_BLOCK;
     float *x = forward_take(forward, tokens, hidden);
     float *pooled = forward_take(forward, forward->batch->sequences, hidden);
     struct layer_buffers buffers = {
         .projected = forward_take(forward, tokens, 3 * hidden),
         .context = forward_take(forward, tokens, hidden),
-        .wide = forward_take(forward, tokens, rows > hidden ? rows : hidden),
+        .wide =
+            forward_take(forward, rows, columns > hidden ? columns : hidden),
     };
     if (spec->norm_place == NORM_BEFORE)
         buffers.normed = forward_take(forward, tokens, hidden);
@@ -378,25 +398,37 @@ bool encoder_accepts(const struct encoder *encoder, const int32_t *ids,
     return true;
 }
 
+/* Multiplications of one layer for n tokens, `rows` of which go through all
+ * of it; the others are keys and values only. */
+static double layer_operations(const struct spec *spec, size_t layer, double n,
+                               double rows)
+{
+    double h = (double)spec->hidden, wide = (double)spec->intermediate;
+    double terms = 2 + (spec->relative.content_to_position ? 1 : 0) +
+                   (spec->relative.position_to_content ? 1 : 0);
+    double seen = n, reach = (double)spec->window.reach;
+    if (spec_is_local(spec, layer) && 2 * reach + 1 < n)
+        seen = rows < n ? reach + 1 : 2 * reach + 1;
+    double transform = h * wide + h * (double)spec_feedforward_rows(spec);
+    return 2 * n * h * h + rows * (2 * h * h + terms * seen * h + transform);
+}
+
 double encoder_operations(const struct encoder *encoder, size_t tokens)
 {
     const struct spec *spec = &encoder->spec;
     double n = (double)tokens, h = (double)spec->hidden;
-    double wide = (double)spec->intermediate, heads = (double)spec->heads;
-    double mixing = h * h, transform = h * wide;
-    transform += h * (double)spec_feedforward_rows(spec);
-    double terms = 2 + (spec->relative.content_to_position ? 1 : 0) +
-                   (spec->relative.position_to_content ? 1 : 0);
-    double whole = n * (3 * h * h + mixing + transform) + terms * n * n * h;
-    double last = whole;
+    size_t last = spec->layers - 1;
+    double rows = spec->pooling == POOLING_FIRST ? 1 : n;
+    double sum = layer_operations(spec, last, n, rows);
     if (encoder->weights.has_first_token)
-        last = 3 * h * h + 2 * heads * n * h + mixing + transform;
-    else if (spec->pooling == POOLING_FIRST)
-        last = (2 * n + 1) * h * h + terms * n * h + mixing + transform;
-    double convolution = n * h * h * (double)spec->convolution.taps;
-    double head = (spec->has_head_dense ? h * h : 0) + h * (double)spec->labels;
-    double layers = (double)(spec->layers - 1) * whole + last;
-    return 2 * (layers + convolution + head);
+        sum += 2 * (1 - n) * h * h + 2 * n * h * ((double)spec->heads - 1);
+    for (size_t i = 0; i < last; i++)
+        sum += layer_operations(spec, i, n, n);
+    sum += n * h * h * (double)spec->convolution.taps;
+    double columns = (double)spec_output_columns(spec);
+    sum += (spec->has_head_dense ? h * columns : 0) +
+           columns * (double)spec->labels;
+    return 2 * sum;
 }
 
 void workspace_free(struct workspace *workspace)
