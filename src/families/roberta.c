@@ -9,6 +9,11 @@ static void read_config(const struct config *config, struct spec *spec,
     family_read_bert(config, spec, error);
     spec->position = POSITION_AFTER_PADDING;
     spec->pad_id = (int32_t)config_count(config, "pad_token_id", 1, error);
+    /* The first token has the row after the padding's. */
+    if (!error->set && spec->positions <= (size_t)spec->pad_id + 1)
+        error_set(error,
+                  "%s: pad_token_id %d leaves no position of %zu to tokens",
+                  config->path, (int)spec->pad_id, spec->positions);
     /* Sequences are given type 0 everywhere. */
     spec->head_activation = ACTIVATION_TANH;
 }
