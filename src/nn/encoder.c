@@ -383,9 +383,11 @@ bool encoder_accepts(const struct encoder *encoder, const int32_t *ids,
 {
     const struct spec *spec = &encoder->spec;
     size_t limit = spec_token_limit(spec);
-    if (tokens == 0 || (limit > 0 && tokens > limit))
-        return error_set(error, "%zu tokens: the model takes 1 to %zu", tokens,
-                         limit);
+    if (tokens == 0)
+        return error_set(error, "no tokens: the model takes at least one");
+    if (limit > 0 && tokens > limit)
+        return error_set(error, "%zu tokens: the model takes %zu at most",
+                         tokens, limit);
     for (size_t t = 0; t < tokens; t++)
         if (ids[t] < 0 || (size_t)ids[t] >= spec->vocabulary || types[t] < 0 ||
             (spec->token_types > 0 && (size_t)types[t] >= spec->token_types))
