@@ -50,6 +50,19 @@ static const struct recipe xlm_roberta = {
     .tokenizer = bench_tokenizer_xlm_roberta,
 };
 
+static const struct recipe deberta = {
+    .model_type = "deberta",
+    .architecture = "DebertaForSequenceClassification",
+    .keys = "\"type_vocab_size\": 0, \"layer_norm_eps\": 1e-7, "
+            "\"hidden_act\": \"gelu\", \"pad_token_id\": 3, "
+            "\"relative_attention\": true, "
+            "\"pos_att_type\": [\"c2p\", \"p2c\"], "
+            "\"position_biased_input\": false, "
+            "\"max_relative_positions\": -1",
+    .tokenizer_keys = "\"tokenizer_class\": \"DebertaTokenizer\"",
+    .tokenizer = bench_tokenizer_modernbert,
+};
+
 static const struct recipe deberta_v3 = {
     .model_type = "deberta-v2",
     .architecture = "DebertaV2ForSequenceClassification",
@@ -93,6 +106,7 @@ static const struct shape {
     {"bert-base", &bert, 12, 768, 12, 3072, 30522, 512},
     {"electra-base", &electra_base, 12, 768, 12, 3072, 30522, 512},
     {"xlmr-base", &xlm_roberta, 12, 768, 12, 3072, 250002, 514},
+    {"deberta-base", &deberta, 12, 768, 12, 3072, 50265, 512},
     {"deberta-v3-xsmall", &deberta_v3, 12, 384, 6, 1536, 128100, 512},
     {"deberta-v3-base", &deberta_v3, 12, 768, 12, 3072, 128100, 512},
     {"modernbert-base", &modernbert, 22, 768, 12, 1152, 50368, 8192},
@@ -253,6 +267,9 @@ static bool add_module(struct maker *maker, enum slot slot, size_t layer,
     static const struct moments of_table = {0, 0.02f}, of_bias = {0, 0.05f};
     struct slot_shape shape = slot_shape(maker->spec, slot);
     struct moments of_weight = of_table;
+    if (shape.kind == SLOT_IS_VECTOR && shape.rows > 0)
+        return add_tensor(maker, slot, layer, "", shape.rows, 0, of_bias,
+                          error);
     if (shape.kind == SLOT_IS_LINEAR)
         of_weight = (struct moments){0, 1.2f / sqrtf((float)shape.columns)};
     if (shape.kind == SLOT_IS_NORM)
