@@ -35,13 +35,13 @@ size_t relative_plain_tokens(const struct relative_spec *relative)
     return relative->span;
 }
 
-/* out[columns][rows] at `stride` of in[rows][columns], the last row first. */
-static void transpose_falling(size_t rows, size_t columns, const float *in,
-                              float *out, size_t stride)
+/* Each row's first `columns` columns the other way round. */
+static void reverse_columns(size_t rows, size_t columns, size_t stride,
+                            const float *in, float *out)
 {
     for (size_t row = 0; row < rows; row++)
-        for (size_t column = 0; column < columns; column++)
-            out[column * stride + rows - 1 - row] = in[row * columns + column];
+        for (size_t i = 0; i < columns; i++)
+            out[row * stride + i] = in[row * stride + columns - 1 - i];
 }
 
 bool relative_open(struct loader *loader)
@@ -70,7 +70,7 @@ bool relative_open(struct loader *loader)
         table = normed;
     }
     kernels->transpose_f32(rows, hidden, table, hidden, rising, stride);
-    transpose_falling(rows, hidden, table, falling, stride);
+    reverse_columns(hidden, rows, stride, rising, falling);
     loader->relative_rows = (struct relative){falling, rising, stride};
     arena_reset(&loader->scratch);
     return true;
