@@ -33,10 +33,12 @@ bool convolution_load(struct loader *loader, struct weights *weights)
     *linear = (struct linear){.inputs = taps * hidden, .outputs = hidden};
     const float *published =
         loader_matrix(loader, SLOT_CONVOLUTION, &loader->scratch);
+    if (published == NULL)
+        return false;
     float *matrix =
         arena_take(loader_matrix_arena(loader, linear->outputs, linear->inputs),
                    taps * hidden, hidden * sizeof *matrix, loader->error);
-    if (published == NULL || matrix == NULL)
+    if (matrix == NULL)
         return false;
     arrange(spec, published, matrix);
     bool fine = loader_pack(loader, matrix, linear);

@@ -53,14 +53,17 @@ bool relative_open(struct loader *loader)
     struct norm norm = {0};
     if (rows == 0)
         return true;
+    /* First, as it holds the sizes of config.json against the file. */
     const float *table = loader_matrix(loader, SLOT_RELATIVE, &loader->scratch);
+    if (table == NULL)
+        return false;
     float *normed = arena_take(&loader->scratch, rows * hidden, sizeof *normed,
                                loader->error);
     float *rising = arena_take(&loader->shared, stride * hidden, sizeof *rising,
                                loader->error);
     float *falling = arena_take(&loader->shared, stride * hidden,
                                 sizeof *falling, loader->error);
-    if (table == NULL || normed == NULL || rising == NULL || falling == NULL ||
+    if (normed == NULL || rising == NULL || falling == NULL ||
         !loader_norm(loader, SLOT_RELATIVE_NORM, &norm))
         return false;
 
