@@ -50,6 +50,7 @@ unit_tests += tests/unit/test_kernels
 unit_tests += tests/unit/test_memory
 unit_tests += tests/unit/test_models
 unit_tests += tests/unit/test_normalize
+unit_tests += tests/unit/test_modules
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
 unit_tests += tests/unit/test_pair
