@@ -21,7 +21,7 @@ struct piece {
 /* What is taken from the file, and lies in it. */
 struct contents {
     struct piece *pieces;
-    size_t count, capacity;
+    size_t count;
     uint64_t model_type, unknown;
     struct slice charsmap;
 };
@@ -35,10 +35,6 @@ static bool fail_damaged(const struct reader *reader, const char *what)
 static bool read_piece(const struct reader *reader, struct slice bytes,
                        struct contents *contents)
 {
-    if (!memory_grow((void **)&contents->pieces, &contents->capacity,
-                     contents->count + 1, sizeof *contents->pieces,
-                     reader->error))
-        return false;
     struct piece *piece = &contents->pieces[contents->count++];
     *piece = (struct piece){.text = {"", 0}, .type = PIECE_NORMAL};
 
@@ -88,6 +84,22 @@ static bool read_spec(const struct reader *reader, struct slice bytes,
     return true;
 }
 
+/* Room for the pieces: as many as there are fields 1 before any damage. */
+static bool reserve_pieces(const struct reader *reader, struct slice bytes,
+                           struct contents *contents)
+{
+    struct protobuf message = protobuf_start(bytes);
+    struct protobuf_field field;
+    size_t count = 0;
+    while (protobuf_more(&message) && protobuf_next(&message, &field))
+        count += field.number == 1 && field.wire == WIRE_BYTES;
+    contents->pieces =
+        memory_new(count, sizeof *contents->pieces, reader->error);
+    return contents->pieces != NULL &&
+           vocabulary_reserve(&reader->tokenizer->model.vocabulary, count + 8,
+                              bytes.length, reader->error);
+}
+
 static bool read_contents(const struct reader *reader, struct slice bytes,
                           struct contents *contents)
 {
@@ -97,6 +109,8 @@ static bool read_contents(const struct reader *reader, struct slice bytes,
                                                        read_trainer, read_spec};
     struct protobuf message = protobuf_start(bytes);
     struct protobuf_field field;
+    if (!reserve_pieces(reader, bytes, contents))
+        return false;
     while (protobuf_more(&message)) {
         if (!protobuf_next(&message, &field))
             return fail_damaged(reader, "the file");

@@ -38,6 +38,9 @@ struct vocabulary {
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
+/* Makes room beforehand, where the numbers are known. */
+bool vocabulary_reserve(struct vocabulary *vocabulary, size_t count,
+                        size_t bytes, struct error *error);
 /* Gives `id` its string.  A string given twice belongs to the later id. */
 bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
                     struct slice token, struct error *error);
