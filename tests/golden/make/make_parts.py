@@ -98,6 +98,7 @@ def modernbert_chain(folder):
     first, norm, last = nn.Linear(32, 24, bias=False), nn.LayerNorm(24), nn.Linear(24, 3)
     for module in first, norm, last:
         golden.enliven(module)
+    first.weight.data.mul_(0.01)  # so small that the epsilon after it shows
     body.save_pretrained(folder)
     write_tokenizer(folder, tokenizer, "PreTrainedTokenizerFast", dict(
         golden.SPECIALS["bert"], model_input_names=["input_ids", "attention_mask"], model_max_length=1400))
