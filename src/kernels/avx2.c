@@ -67,7 +67,7 @@ void avx2_add(struct kernels *table)
     table->layer_norm_f32 = layer_norm_f32_avx2;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx2;
-    table->multiply_f32 = multiply_f32_avx2;
+    table->gate_f32 = gate_f32_avx2;
     table->scale_rows_f32 = scale_rows_f32_avx2;
     table->rotate_f32 = rotate_f32_avx2;
     table->widen_f32[ELEMENT_F16] = widen_f16_avx2;

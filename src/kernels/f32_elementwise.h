@@ -210,20 +210,43 @@ static void KERNEL(sum_f32)(size_t n, const float *a, const float *b,
     store_lanes(rest, out + i, add(sum, load_lanes_if(rest, c, i)));
 }
 
-static void KERNEL(multiply_f32)(size_t rows, size_t n, const float *factor,
-                                 size_t ldfactor, float *x, size_t ldx)
+INLINE void gate_rows(vector (*function)(vector), size_t rows, size_t n,
+                      const float *factor, size_t ldfactor, float *x,
+                      size_t ldx)
 {
     lanes rest = first_lanes(n % LANES);
 
-    for (size_t row = 0; row < rows; row++, x += ldx, factor += ldfactor) {
+    for (; rows > 0; rows--, x += ldx, factor += ldfactor) {
         size_t i = 0;
         for (; i + LANES <= n; i += LANES)
-            store(x + i, multiply(load(x + i), load(factor + i)));
-        if (i < n)
-            store_lanes(rest, x + i,
-                        multiply(load_lanes(rest, x + i),
-                                 load_lanes(rest, factor + i)));
+            store(x + i, multiply(function(load(x + i)), load(factor + i)));
+        if (i == n)
+            continue;
+        vector active = function(load_lanes(rest, x + i));
+        store_lanes(rest, x + i,
+                    multiply(active, load_lanes(rest, factor + i)));
     }
+}
+
+static void KERNEL(gate_f32)(enum activation activation, size_t rows, size_t n,
+                             const float *factor, size_t ldfactor, float *x,
+                             size_t ldx)
+{
+#define GATE(kind, function)                                                   \
+    case kind:                                                                 \
+        gate_rows(function, rows, n, factor, ldfactor, x, ldx);                \
+        break
+    switch (activation) {
+        GATE(ACTIVATION_GELU, gelu);
+        GATE(ACTIVATION_GELU_TANH, gelu_tanh);
+        GATE(ACTIVATION_RELU, relu);
+        GATE(ACTIVATION_SILU, silu);
+        GATE(ACTIVATION_TANH, hyperbolic_tangent);
+        GATE(ACTIVATION_QUICK_GELU, quick_gelu);
+    default:
+        gate_rows(identity, rows, n, factor, ldfactor, x, ldx);
+    }
+#undef GATE
 }
 
 INLINE vector scaled(vector x, vector factor, const float *addend, size_t i)

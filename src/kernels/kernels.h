@@ -122,9 +122,10 @@ struct kernels {
     void (*sum_f32)(size_t n, const float *a, const float *b, const float *c,
                     float *out);
 
-    /* x = x * factor, element by element, rows of width n. */
-    void (*multiply_f32)(size_t rows, size_t n, const float *factor,
-                         size_t ldfactor, float *x, size_t ldx);
+    /* x = activation(x) * factor, element by element, rows of width n. */
+    void (*gate_f32)(enum activation activation, size_t rows, size_t n,
+                     const float *factor, size_t ldfactor, float *x,
+                     size_t ldx);
 
     /* out = in as float32, times scale for ELEMENT_I8 (1 for the others). */
     void (*widen_f32[ELEMENT_COUNT])(size_t n, const void *in, float scale,

@@ -265,9 +265,11 @@ static void sum_f32_reference(size_t n, const float *a, const float *b,
     }
 }
 
-static void multiply_f32_reference(size_t rows, size_t n, const float *factor,
-                                   size_t ldfactor, float *x, size_t ldx)
+static void gate_f32_reference(enum activation activation, size_t rows,
+                               size_t n, const float *factor, size_t ldfactor,
+                               float *x, size_t ldx)
 {
+    activate(activation, rows, n, NULL, x, ldx);
     for (size_t row = 0; row < rows; row++)
         for (size_t i = 0; i < n; i++)
             x[row * ldx + i] *= factor[row * ldfactor + i];
@@ -390,7 +392,7 @@ void reference_add(struct kernels *table)
                            [ACTIVATION_TANH] = tanh_f32_reference,
                            [ACTIVATION_QUICK_GELU] = quick_gelu_f32_reference},
         .sum_f32 = sum_f32_reference,
-        .multiply_f32 = multiply_f32_reference,
+        .gate_f32 = gate_f32_reference,
         .scale_rows_f32 = scale_rows_f32_reference,
         .rotate_f32 = rotate_f32_reference,
         .widen_f32 = {[ELEMENT_F32] = widen_f32_reference,

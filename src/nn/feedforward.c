@@ -10,9 +10,8 @@ static const float *gate_rows(struct forward *forward, size_t rows, float *wide)
     float *active = is_first ? wide : wide + half;
     const float *factor = is_first ? wide + half : wide;
 
-    forward->kernels->activation_f32[spec->feedforward_activation](
-        rows, half, NULL, active, stride);
-    forward->kernels->multiply_f32(rows, half, factor, stride, active, stride);
+    forward->kernels->gate_f32(spec->feedforward_activation, rows, half, factor,
+                               stride, active, stride);
     return active;
 }
 

@@ -83,7 +83,7 @@ check_function check_gemm, check_gemm_rows;
 check_function check_matmul, check_transpose, check_transpose_add;
 check_function check_softmax, check_softmax_part, check_layer_norm;
 check_function check_activation; /* enum activation */
-check_function check_sum, check_multiply, check_scale_rows, check_rotate;
+check_function check_sum, check_gate, check_scale_rows, check_rotate;
 check_function check_widen; /* enum element */
 
 /* "gelu" */

@@ -201,9 +201,10 @@ static float *output_of(const struct rows_case *g, const float *values)
     return x;
 }
 
-void check_multiply(const struct kernels *kernels, int which)
+/* The activation's value, times the factor and rounded once. */
+void check_gate(const struct kernels *kernels, int which)
 {
-    (void)which;
+    enum activation kind = (enum activation)which;
     for (size_t n = 0; n <= 140; n++) {
         struct rows_case g = random_rows(n);
         check_case("rows %zu n %zu ldx %zu ldfactor %zu", g.rows, n, g.ldx,
@@ -212,8 +213,9 @@ void check_multiply(const struct kernels *kernels, int which)
         float *factor = operand_random(SLOT_B, extent(g.rows, n, g.ldother));
         float *x = output_of(&g, before);
 
-        kernels->multiply_f32(g.rows, n, factor, g.ldother, x, g.ldx);
+        kernels->gate_f32(kind, g.rows, n, factor, g.ldother, x, g.ldx);
         check_surroundings(g.rows, n, x, g.ldx);
+        kernels->activation_f32[kind](g.rows, n, NULL, before, g.ldx);
         for (size_t i = 0; i < g.rows; i++)
             for (size_t j = 0; j < n; j++)
                 check_that(x[i * g.ldx + j] == before[i * g.ldx + j] *
