@@ -23,7 +23,7 @@ enum {
     BLOCK_SCORES = 198 << 8 /* 96 rows of 528 */
 };
 
-static const struct attention_rules attention_plain = {NULL, NULL, NULL};
+static const struct attention_rules attention_plain = {0};
 
 static const struct attention_rules *const rules[] = {
     [ATTENTION_PLAIN] = &attention_plain,
@@ -31,6 +31,11 @@ static const struct attention_rules *const rules[] = {
     [ATTENTION_ROTARY] = &attention_rotary,
     [ATTENTION_ALIBI] = &attention_alibi,
 };
+
+const struct attention_rules *attention_rules_of(const struct spec *spec)
+{
+    return rules[spec->attention];
+}
 
 /* One head of the text whose tokens start at `start`; its query rows start at
  * first_row and are `rows`. */
@@ -85,7 +90,7 @@ static void weigh(struct forward *forward, const struct score_block *block,
                   size_t reach, struct attention_room *room)
 {
     const struct kernels *kernels = forward->kernels;
-    const struct attention_rules *rule = rules[forward->spec->attention];
+    const struct attention_rules *rule = attention_rules_of(forward->spec);
 
     kernels->matmul_f32(block->rows, block->keys, forward->spec->head_width,
                         block->query, block->input->query_stride,
@@ -180,10 +185,9 @@ static void attend_head(struct forward *forward,
                     room, context);
 }
 
-/* The batch's first layer makes the room for all of them. */
-static struct attention_room *room_of(struct forward *forward)
+struct attention_room *attention_room_of(struct forward *forward)
 {
-    const struct attention_rules *rule = rules[forward->spec->attention];
+    const struct attention_rules *rule = attention_rules_of(forward->spec);
     size_t longest = batch_longest(forward->batch);
     size_t d = forward->spec->head_width;
     if (forward->attention_room != NULL)
@@ -213,8 +217,8 @@ bool attention_run(struct forward *forward, const struct attention_input *input,
 {
     const struct spec *spec = forward->spec;
     const struct batch *batch = forward->batch;
-    const struct attention_rules *rule = rules[spec->attention];
-    struct attention_room *room = room_of(forward);
+    const struct attention_rules *rule = attention_rules_of(spec);
+    struct attention_room *room = attention_room_of(forward);
     if (room == NULL)
         return false;
     if (rule->prepare != NULL)

@@ -55,7 +55,15 @@ struct attention_rules {
                     const struct attention_input *input);
     /* Once for a block of scores, before softmax. */
     void (*adjust)(struct forward *forward, const struct score_block *block);
+    /* The same for scores[heads][tokens] of a text's first token. */
+    void (*adjust_first)(const struct forward *forward, size_t tokens,
+                         float *scores);
 };
+
+/* Of the spec's kind of attention. */
+const struct attention_rules *attention_rules_of(const struct spec *spec);
+/* The batch's first layer makes the room for all of them; NULL on error. */
+struct attention_room *attention_room_of(struct forward *forward);
 
 extern const struct attention_rules attention_disentangled;
 extern const struct attention_rules attention_rotary, attention_alibi;

@@ -51,11 +51,16 @@ static bool open_room(struct forward *forward, struct attention_room *room)
     return true;
 }
 
-static void add_bias(struct forward *forward, const struct score_block *block)
+/* A head's bias of a query's own place; keys lie to both sides. */
+static const float *bias_of(const struct forward *forward, size_t head)
 {
     const struct alibi_room *room = forward->attention_room->of_kind;
-    const float *middle =
-        room->bias + block->head * (2 * room->longest - 1) + room->longest - 1;
+    return room->bias + head * (2 * room->longest - 1) + room->longest - 1;
+}
+
+static void add_bias(struct forward *forward, const struct score_block *block)
+{
+    const float *middle = bias_of(forward, block->head);
     for (size_t i = 0; i < block->rows; i++) {
         float *row = block->scores + i * block->score_stride;
         const float *bias =
@@ -64,4 +69,18 @@ static void add_bias(struct forward *forward, const struct score_block *block)
     }
 }
 
-const struct attention_rules attention_alibi = {open_room, NULL, add_bias};
+static void add_first_bias(const struct forward *forward, size_t tokens,
+                           float *scores)
+{
+    for (size_t head = 0; head < forward->spec->heads; head++) {
+        float *row = scores + head * tokens;
+        forward->kernels->sum_f32(tokens, row, bias_of(forward, head), NULL,
+                                  row);
+    }
+}
+
+const struct attention_rules attention_alibi = {
+    .open = open_room,
+    .adjust = add_bias,
+    .adjust_first = add_first_bias,
+};

@@ -1,5 +1,6 @@
 /*
- * The last layer's attention, of which only the first token's row is read.
+ * The last layer's attention, plain or with ALiBi, of which only the first
+ * token's row is read.
  *
  * With one query q a sequence, keys and values need not be projected for every
  * token: q . (W_k x + b_k) = (W_k^T q) . x + a constant that softmax does not
@@ -26,11 +27,14 @@ static void attend_sequence(const struct forward *forward, size_t tokens,
 {
     const struct kernels *kernels = forward->kernels;
     const struct spec *spec = forward->spec;
+    const struct attention_rules *rules = attention_rules_of(spec);
     size_t hidden = spec->hidden, heads = spec->heads;
 
     kernels->transpose_f32(tokens, hidden, x, hidden, buffers->columns, tokens);
     kernels->matmul_f32(heads, tokens, hidden, asked, hidden, buffers->columns,
                         tokens, buffers->scores, tokens);
+    if (rules->adjust_first != NULL)
+        rules->adjust_first(forward, tokens, buffers->scores);
     kernels->softmax_f32(heads, tokens, spec->score_scale, buffers->scores,
                          tokens);
     kernels->matmul_f32(heads, hidden, tokens, buffers->scores, tokens, x,
@@ -79,7 +83,7 @@ bool attention_first_run(struct forward *forward, const float *x,
         .columns = forward_take(forward, hidden, longest),
         .scores = forward_take(forward, spec->heads, longest),
     };
-    if (forward->error->set)
+    if (forward->error->set || attention_room_of(forward) == NULL)
         return false;
 
     for (size_t s = 0; s < batch->sequences; s += SEQUENCE_BLOCK) {

@@ -75,4 +75,7 @@ static void rotate(struct forward *forward, const struct attention_input *input)
     }
 }
 
-const struct attention_rules attention_rotary = {open_room, rotate, NULL};
+const struct attention_rules attention_rotary = {
+    .open = open_room,
+    .prepare = rotate,
+};

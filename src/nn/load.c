@@ -93,6 +93,16 @@ static bool load_first_token(struct loader *loader, struct layer *layer,
            loader_linear(loader, SLOT_QUERY, &layer->query);
 }
 
+/* Whether the last layer can do without keys and values of all tokens. */
+static bool can_fold(const struct spec *spec)
+{
+    bool is_linear = spec->attention == ATTENTION_PLAIN ||
+                     spec->attention == ATTENTION_ALIBI;
+    return is_linear && !spec->has_query_norm &&
+           spec->projection == PROJECTION_SEPARATE &&
+           spec->pooling == POOLING_FIRST;
+}
+
 static bool load_layers(struct loader *loader, struct weights *weights)
 {
     const struct spec *spec = loader->spec;
@@ -100,9 +110,7 @@ static bool load_layers(struct loader *loader, struct weights *weights)
                                  sizeof *weights->layers, loader->error);
     if (weights->layers == NULL)
         return false;
-    weights->has_first_token = spec->attention == ATTENTION_PLAIN &&
-                               spec->projection == PROJECTION_SEPARATE &&
-                               spec->pooling == POOLING_FIRST;
+    weights->has_first_token = can_fold(spec);
     for (loader->layer = 0; loader->layer < spec->layers; loader->layer++) {
         struct layer *layer = &weights->layers[loader->layer];
         bool is_first_only =
