@@ -64,8 +64,8 @@ static bool is_first_of_name(const struct option *row)
 
 static void put_bash_values(FILE *out)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *row = &option_table[i];
+    for (size_t i = 0; option_row(i) != NULL; i++) {
+        const struct option *row = option_row(i);
         if (row->argument == NULL || !is_first_of_name(row))
             continue;
         fputs("    ", out);
@@ -87,11 +87,11 @@ static void put_bash_options(FILE *out, const struct command *command)
 {
     fputs("        _xenc_reply -W '", out);
     const char *before = "";
-    for (size_t i = 0; i < option_count; i++) {
-        if (!takes(command, &option_table[i]))
+    for (size_t i = 0; option_row(i) != NULL; i++) {
+        if (!takes(command, option_row(i)))
             continue;
         fputs(before, out);
-        put_bash_spellings(out, &option_table[i], " ");
+        put_bash_spellings(out, option_row(i), " ");
         before = " ";
     }
     fputs("' -- \"$word\"\n        ;;\n", out);
@@ -209,9 +209,9 @@ static void put_zsh_option(FILE *out, const struct option *row)
 static void put_zsh_command(FILE *out, const struct command *command)
 {
     fprintf(out, "    %s)\n        _arguments -s -S \\\n", command->name);
-    for (size_t i = 0; i < option_count; i++)
-        if (takes(command, &option_table[i]))
-            put_zsh_option(out, &option_table[i]);
+    for (size_t i = 0; option_row(i) != NULL; i++)
+        if (takes(command, option_row(i)))
+            put_zsh_option(out, option_row(i));
     fputs("            ", out);
     if (wants_commands(command)) {
         fputs("'::COMMAND:(", out);
@@ -296,9 +296,9 @@ static void put_fish_command(FILE *out, const struct command *command)
     } else if (command->most_operands == 0) {
         fprintf(out, "complete -c xenc -n %s -f\n", condition);
     }
-    for (size_t i = 0; i < option_count; i++)
-        if (takes(command, &option_table[i]))
-            put_fish_option(out, condition, &option_table[i]);
+    for (size_t i = 0; option_row(i) != NULL; i++)
+        if (takes(command, option_row(i)))
+            put_fish_option(out, condition, option_row(i));
 }
 
 static void fish_print(FILE *out)
@@ -312,9 +312,9 @@ static void fish_print(FILE *out)
         put_quoted(out, commands[i]->summary);
         fputc('\n', out);
     }
-    for (size_t i = 0; i < option_count; i++)
-        if (takes(&program, &option_table[i]))
-            put_fish_option(out, "__fish_use_subcommand", &option_table[i]);
+    for (size_t i = 0; option_row(i) != NULL; i++)
+        if (takes(&program, option_row(i)))
+            put_fish_option(out, "__fish_use_subcommand", option_row(i));
     for (size_t i = 0; commands[i] != NULL; i++)
         put_fish_command(out, commands[i]);
 }

@@ -76,8 +76,8 @@ static void print_options(FILE *out, const struct command *command)
 {
     for (enum option_group group = 0; group < GROUP_COUNT; group++) {
         bool titled = false;
-        for (size_t i = 0; i < option_count; i++) {
-            const struct option *row = &option_table[i];
+        for (size_t i = 0; option_row(i) != NULL; i++) {
+            const struct option *row = option_row(i);
             if (row->group != group ||
                 (row->commands & (unsigned)command->bit) == 0)
                 continue;

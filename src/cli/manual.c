@@ -121,9 +121,9 @@ static void put_macro(struct page *page, const char *macro, struct slice word,
 
 static bool is_argument(struct slice word)
 {
-    for (size_t i = 0; i < option_count; i++)
-        if (option_table[i].argument != NULL &&
-            slice_is(word, option_table[i].argument))
+    for (size_t i = 0; option_row(i) != NULL; i++)
+        if (option_row(i)->argument != NULL &&
+            slice_is(word, option_row(i)->argument))
             return true;
     return slice_is(word, "COMMAND") || slice_is(word, "DIR");
 }
@@ -314,8 +314,8 @@ static void put_options(FILE *out, const struct command *command)
     fputs(".Sh OPTIONS\n", out);
     for (enum option_group group = 0; group < GROUP_COUNT; group++) {
         bool titled = false;
-        for (size_t i = 0; i < option_count; i++) {
-            const struct option *row = &option_table[i];
+        for (size_t i = 0; option_row(i) != NULL; i++) {
+            const struct option *row = option_row(i);
             if (row->group != group ||
                 (row->commands & (unsigned)command->bit) == 0)
                 continue;

@@ -1,5 +1,5 @@
 /*
- * options.c - reads the command line into struct options by option_table.
+ * options.c - reads the command line into struct options by option_row.
  *
  * The words are walked once: long options, bundles of letters, operands in
  * between.  Prefixes of long names are not taken, so that a new option never
@@ -17,8 +17,8 @@
 
 const struct option *option_by_name(unsigned takers, struct slice name)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *row = &option_table[i];
+    for (size_t i = 0; option_row(i) != NULL; i++) {
+        const struct option *row = option_row(i);
         if ((row->commands & takers) == 0)
             continue;
         if (slice_is(name, row->name) ||
@@ -30,8 +30,8 @@ const struct option *option_by_name(unsigned takers, struct slice name)
 
 const struct option *option_by_letter(unsigned takers, char letter)
 {
-    for (size_t i = 0; i < option_count && letter != '\0'; i++) {
-        const struct option *row = &option_table[i];
+    for (size_t i = 0; option_row(i) != NULL && letter != '\0'; i++) {
+        const struct option *row = option_row(i);
         if ((row->commands & takers) != 0 &&
             (row->letter == letter || row->other_letter == letter))
             return row;

@@ -1,7 +1,7 @@
 /*
  * options.h - the command line as plain data, and the one table behind it.
  *
- * option_table gives parsing, --help, the OPTIONS of the manual pages and the
+ * The table gives parsing, --help, the OPTIONS of the manual pages and the
  * shells' completions.  A name may have several rows for different commands
  * where its meaning or its default differs.  struct options points into argv,
  * which outlives it, and owns the lists and arrays that options_free releases.
@@ -123,8 +123,8 @@ struct option {
     const char *fallback; /* the default in words, or NULL */
 };
 
-extern const struct option option_table[];
-extern const size_t option_count;
+/* Row i of the table, NULL past its end. */
+const struct option *option_row(size_t i);
 const char *option_group_title(enum option_group group);
 
 /* The row under this name or letter that one of the takers (a set of enum

@@ -135,8 +135,8 @@ static const char *nearest_option(const struct command *command,
 {
     const char *names[128];
     size_t count = 0;
-    for (size_t i = 0; i < option_count && count < 127; i++) {
-        const struct option *row = &option_table[i];
+    for (size_t i = 0; option_row(i) != NULL && count < 127; i++) {
+        const struct option *row = option_row(i);
         if ((row->commands & (unsigned)command->bit) == 0)
             continue;
         names[count++] = row->name;

@@ -1,0 +1,130 @@
+/*
+ * options_output.c - the options that say what comes out.
+ */
+#include "cli/options_rows.h"
+
+#include <math.h>
+
+#define COLUMNS_MANUAL                                                         \
+    " They are joined by TABs; line is the record as it came. With "           \
+    "--csv the others follow the record as further columns, with --jsonl "     \
+    "they are added to the object."
+
+#define SCORE_COLUMNS_MANUAL                                                   \
+    "What to print, separated by commas: score (with several labels and no "   \
+    "--label all scores), prob (a probability whatever the activation), "      \
+    "probs (of all labels), logit, logits, label, rank (in its group, from "   \
+    "1), index (of the record, from 0), query, file, tokens, truncated (1 "    \
+    "when tokens were cut) and line." COLUMNS_MANUAL
+
+static const struct option rows[] = {
+    {.name = "best",
+     .letter = 'n',
+     .argument = "N",
+     .kind = OPTION_COUNT,
+     .target = AT(best),
+     .least = 1,
+     .most = INFINITY,
+     .commands = FOR_RERANK,
+     .group = GROUP_OUTPUT,
+     .help = "print only the best N, with -g of each group",
+     .manual = "Print only the best N records, with -g those of each group. "
+               "Memory grows with N, not with the input.",
+     .fallback = "all"},
+    {.name = "min",
+     .argument = "X",
+     .kind = OPTION_REAL,
+     .target = AT(min),
+     .given = AT(has_min),
+     .least = -INFINITY,
+     .most = INFINITY,
+     .commands = FOR_PAIRS,
+     .group = GROUP_OUTPUT,
+     .help = "print only records that score X or more",
+     .manual = "Print only records whose first printed number, the score or "
+               "the probability, is X or more. The exit status is 1 when "
+               "none is."},
+    {.name = "columns",
+     .letter = 'c',
+     .argument = "LIST",
+     .kind = OPTION_TEXT,
+     .target = AT(columns),
+     .commands = FOR_RERANK,
+     .group = GROUP_OUTPUT,
+     .help = "what to print, as score, line, rank, prob, logit",
+     .manual = SCORE_COLUMNS_MANUAL,
+     .fallback = "score,line"},
+    {.name = "columns",
+     .letter = 'c',
+     .argument = "LIST",
+     .kind = OPTION_TEXT,
+     .target = AT(columns),
+     .commands = FOR_SCORE,
+     .group = GROUP_OUTPUT,
+     .help = "what to print, as score, line, prob, logit, label",
+     .manual = SCORE_COLUMNS_MANUAL,
+     .fallback = "score,line"},
+    {.name = "columns",
+     .letter = 'c',
+     .argument = "LIST",
+     .kind = OPTION_TEXT,
+     .target = AT(columns),
+     .commands = FOR_CLASSIFY,
+     .group = GROUP_OUTPUT,
+     .help = "what to print, as label, probs, line, score",
+     .manual = SCORE_COLUMNS_MANUAL,
+     .fallback = "label,prob,line"},
+    {.name = "columns",
+     .letter = 'c',
+     .argument = "LIST",
+     .kind = OPTION_TEXT,
+     .target = AT(columns),
+     .commands = FOR_TOKENIZE,
+     .group = GROUP_OUTPUT,
+     .help = "what to print: id, token, type, truncated, line",
+     .manual = "What to print, separated by commas: id, token and type are "
+               "the ids, the pieces and the token types, a blank between two; "
+               "truncated is 1 when tokens were cut off." COLUMNS_MANUAL,
+     .fallback = "id"},
+    {.name = "decimals",
+     .argument = "N",
+     .kind = OPTION_INTEGER,
+     .target = AT(decimals),
+     .least = 0,
+     .most = 20,
+     .commands = FOR_PAIRS,
+     .group = GROUP_OUTPUT,
+     .help = "print N decimals",
+     .manual = "Print every score with N decimals. An exponent is never "
+               "printed.",
+     .fallback = "the shortest number that gives the float32 back"},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .target = AT(output),
+     .commands = FOR_RECORDS,
+     .group = GROUP_OUTPUT,
+     .completion = COMPLETE_FILE,
+     .help = "write to FILE, which appears whole or not at all",
+     .manual = "Write to FILE. It appears at the end, whole, or not at all, "
+               "and may be one of the input files."},
+    {.name = "line-buffered",
+     .kind = OPTION_FLAG,
+     .target = AT(line_buffered),
+     .commands = FOR_SCORE | FOR_CLASSIFY | FOR_TOKENIZE,
+     .group = GROUP_OUTPUT,
+     .help = "write each record at once",
+     .manual = "Write each record as soon as it is done. Without it output "
+               "is written when a buffer is full or the input pauses."},
+    {.name = "keep-going",
+     .kind = OPTION_FLAG,
+     .target = AT(keep_going),
+     .commands = FOR_RECORDS,
+     .group = GROUP_OUTPUT,
+     .help = "score a bad record nan and go on",
+     .manual = "Do not stop at a record that cannot be used: it is printed "
+               "with nan for its numbers, and the exit status is 2."},
+};
+
+const struct option_list options_output = OPTION_LIST(rows);
