@@ -31,8 +31,10 @@ io_sources += src/io/writer_lines.c
 
 text_sources =
 text_sources += src/text/added_tokens.c src/text/added_tokens.h
+text_sources += src/text/alignment.c src/text/alignment.h
 text_sources += src/text/base64.c src/text/base64.h
 text_sources += src/text/bpe.c
+text_sources += src/text/encode.c
 text_sources += src/text/json_scan.c src/text/json_scan.h
 text_sources += src/text/model.c src/text/model.h
 text_sources += src/text/normalize.c src/text/normalize.h

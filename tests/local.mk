@@ -64,6 +64,7 @@ unit_tests += tests/unit/test_reader_gzip
 unit_tests += tests/unit/test_reader_jsonl
 unit_tests += tests/unit/test_safetensors
 unit_tests += tests/unit/test_scorer
+unit_tests += tests/unit/test_spans
 unit_tests += tests/unit/test_task
 unit_tests += tests/unit/test_text
 unit_tests += tests/unit/test_tokenizer

@@ -21,7 +21,8 @@ struct bpe_rule {
 struct bpe_symbol {
     int32_t id;
     uint32_t previous, next; /* NONE at the ends */
-    bool is_merged;          /* into the one before it */
+    uint32_t length;         /* bytes of the word; 0: merged into the one
+                                before it */
 };
 #define NONE UINT32_MAX
 
@@ -35,6 +36,7 @@ struct word {
     const struct bpe *bpe;
     struct model_scratch *scratch;
     size_t symbol_count, merge_count;
+    size_t dropped; /* bytes before the next symbol that have none */
     struct error *error;
 };
 
@@ -133,7 +135,7 @@ static bool merge_pair(struct word *word, struct bpe_merge merge)
     struct bpe_symbol *symbols = word->scratch->symbols;
     uint32_t place = (uint32_t)merge.order;
     struct bpe_symbol *left = &symbols[place];
-    if (left->is_merged || left->next == NONE)
+    if (left->length == 0 || left->next == NONE)
         return true;
     struct bpe_symbol *right = &symbols[left->next];
     const struct bpe_rule *rule =
@@ -143,7 +145,8 @@ static bool merge_pair(struct word *word, struct bpe_merge merge)
 
     left->id = merge.id;
     left->next = right->next;
-    right->is_merged = true;
+    left->length += right->length;
+    right->length = 0;
     if (left->next != NONE)
         symbols[left->next].previous = place;
     if (left->previous != NONE && !queue_pair(word, left->previous, place))
@@ -162,13 +165,19 @@ static bool merge_all(struct word *word)
     return true;
 }
 
-/* Room for every symbol is there: no word has more of them than bytes. */
-static void add_symbol(struct word *word, int32_t id)
+/* Adds a symbol for the next bytes of the word.  Room for it is there: no word
+ * has more symbols than bytes. */
+static void add_symbol(struct word *word, int32_t id, size_t length)
 {
     struct bpe_symbol *symbols = word->scratch->symbols;
     uint32_t place = (uint32_t)word->symbol_count++;
     symbols[place] = (struct bpe_symbol){
-        .id = id, .previous = place > 0 ? place - 1 : NONE, .next = NONE};
+        .id = id,
+        .previous = place > 0 ? place - 1 : NONE,
+        .next = NONE,
+        .length = (uint32_t)(length + word->dropped),
+    };
+    word->dropped = 0;
     if (place > 0)
         symbols[place - 1].next = place;
 }
@@ -183,52 +192,74 @@ static int32_t find_character(const struct model *self, struct slice character)
 
 /*
  * An unknown character: its bytes, the unknown token, or nothing.  The unknown
- * token waits (returns true) so that the next one can be fused with it.
+ * token waits, so that the next one can be fused with it: gives the bytes that
+ * it stands for.
  */
-static bool add_unknown(const struct model *self, struct word *word,
-                        struct slice character, bool is_waiting)
+static size_t add_unknown(const struct model *self, struct word *word,
+                          struct slice character, size_t waiting)
 {
     if (self->bpe.falls_back && model_has_bytes(self, character)) {
         for (size_t i = 0; i < character.length; i++)
-            add_symbol(word, self->byte_ids[(unsigned char)character.bytes[i]]);
-        return is_waiting;
+            add_symbol(word, self->byte_ids[(unsigned char)character.bytes[i]],
+                       1);
+        return waiting;
     }
-    if (self->bpe.unknown < 0)
-        return is_waiting;
-    if (is_waiting && !self->bpe.fuses_unknown)
-        add_symbol(word, self->bpe.unknown);
-    return true;
+    if (self->bpe.unknown < 0) {
+        word->dropped += character.length;
+        return waiting;
+    }
+    if (waiting == 0 || self->bpe.fuses_unknown)
+        return waiting + character.length;
+    add_symbol(word, self->bpe.unknown, waiting);
+    return character.length;
 }
 
 static void add_characters(const struct model *self, struct slice text,
                            struct word *word)
 {
-    bool is_waiting = false;
+    size_t waiting = 0;
     for (size_t at = 0; at < text.length;) {
         struct slice character = {text.bytes + at, utf8_length(text.bytes[at])};
         int32_t id = find_character(self, character);
         at += character.length;
         if (id < 0) {
-            is_waiting = add_unknown(self, word, character, is_waiting);
+            waiting = add_unknown(self, word, character, waiting);
             continue;
         }
-        if (is_waiting)
-            add_symbol(word, self->bpe.unknown);
-        is_waiting = false;
-        add_symbol(word, id);
+        if (waiting > 0)
+            add_symbol(word, self->bpe.unknown, waiting);
+        waiting = 0;
+        add_symbol(word, id, character.length);
     }
-    if (is_waiting)
-        add_symbol(word, self->bpe.unknown);
+    if (waiting > 0)
+        add_symbol(word, self->bpe.unknown, waiting);
+}
+
+static bool append_symbols(const struct word *word, struct token_list *ids,
+                           struct span_list *spans)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < word->symbol_count; i++) {
+        const struct bpe_symbol *symbol = &word->scratch->symbols[i];
+        if (symbol->length == 0)
+            continue;
+        struct span span = {at, at + symbol->length};
+        if (!model_append(ids, symbol->id, spans, span, word->error))
+            return false;
+        at = span.end;
+    }
+    return true;
 }
 
 static bool encode(const struct model *self, struct slice text,
                    struct model_scratch *scratch, struct token_list *ids,
-                   struct error *error)
+                   struct span_list *spans, struct error *error)
 {
     if (self->bpe.ignores_merges) {
         int32_t id = vocabulary_find(&self->vocabulary, text);
         if (id >= 0)
-            return token_list_append(ids, id, error);
+            return model_append(ids, id, spans, (struct span){0, text.length},
+                                error);
     }
     if (text.length >= NONE)
         return error_set(error, "a word of %zu bytes: less than 4 GiB expected",
@@ -237,15 +268,9 @@ static bool encode(const struct model *self, struct slice text,
                      text.length + 1, sizeof *scratch->symbols, error))
         return false;
 
-    struct word word = {&self->bpe, scratch, 0, 0, error};
+    struct word word = {&self->bpe, scratch, 0, 0, 0, error};
     add_characters(self, text, &word);
-    if (!merge_all(&word))
-        return false;
-    for (size_t i = 0; i < word.symbol_count; i++)
-        if (!scratch->symbols[i].is_merged &&
-            !token_list_append(ids, scratch->symbols[i].id, error))
-            return false;
-    return true;
+    return merge_all(&word) && append_symbols(&word, ids, spans);
 }
 
 /* Ids of the characters of one and two bytes, which nearly all symbols are. */

@@ -19,6 +19,13 @@ void model_free(struct model *model)
     memory_free(model->byte_ids);
 }
 
+bool model_append(struct token_list *ids, int32_t id, struct span_list *spans,
+                  struct span span, struct error *error)
+{
+    return token_list_append(ids, id, error) &&
+           (spans == NULL || span_list_add(spans, span, error));
+}
+
 bool model_find_bytes(struct model *model, struct error *error)
 {
     static const char digits[] = "0123456789ABCDEF";

@@ -8,6 +8,7 @@
 #ifndef TEXT_MODEL_H
 #define TEXT_MODEL_H
 
+#include "text/alignment.h"
 #include "text/tokenizer.h"
 #include "text/vocabulary.h"
 
@@ -49,16 +50,21 @@ void model_scratch_free(struct model_scratch *scratch);
 struct model {
     const char *name;
     struct vocabulary vocabulary;
-    /* Appends the ids of a word, which is not empty. */
+    /* Appends the ids of a word, which is not empty, and to spans, unless it
+     * is NULL, which bytes of the word each of them stands for. */
     bool (*encode)(const struct model *self, struct slice word,
                    struct model_scratch *scratch, struct token_list *ids,
-                   struct error *error);
+                   struct span_list *spans, struct error *error);
     struct wordpiece wordpiece;
     struct bpe bpe;
     struct unigram unigram;
     int32_t *byte_ids; /* [256] ids of <0x00>.., -1 where absent, or NULL */
 };
 void model_free(struct model *model);
+
+/* Appends an id and, unless spans is NULL, its span. */
+bool model_append(struct token_list *ids, int32_t id, struct span_list *spans,
+                  struct span span, struct error *error);
 
 /* Fills byte_ids, for models that write unknown characters as bytes. */
 bool model_find_bytes(struct model *model, struct error *error);

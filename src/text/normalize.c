@@ -12,6 +12,8 @@ void normalize_scratch_free(struct normalize_scratch *scratch)
     buffer_free(&scratch->texts[1]);
     code_points_free(&scratch->points);
     code_points_free(&scratch->spare);
+    trace_free(&scratch->trace);
+    span_list_free(&scratch->spans);
 }
 
 void normalizer_list_free(struct normalizer_list *list)
@@ -31,15 +33,29 @@ bool normalizer_list_add(struct normalizer_list *list,
     return true;
 }
 
+bool normalize_copy(struct slice text, const char *at, const char *end,
+                    struct buffer *out, struct alignment *alignment,
+                    struct error *error)
+{
+    size_t start = out->length, from = (size_t)(at - text.bytes);
+    size_t length = (size_t)(end - at);
+    return buffer_append(out, at, length, error) &&
+           alignment_add(alignment, (struct span){start, out->length},
+                         (struct span){from, from + length}, error);
+}
+
 bool normalize(const struct normalizer_list *list, struct slice *text,
                struct normalize_scratch *scratch, struct error *error)
 {
     size_t spare = 0; /* which of the two buffers *text does not lie in */
+    if (!trace_start(&scratch->trace, error))
+        return false;
     for (size_t i = 0; i < list->count; i++) {
         const struct normalizer *normalizer = &list->items[i];
         struct buffer *out = &scratch->texts[spare];
         out->length = 0;
-        if (!normalizer->apply(normalizer, text, out, scratch, error))
+        if (!normalizer->apply(normalizer, text, out, scratch, error) ||
+            !trace_end_stage(&scratch->trace, text->length, error))
             return false;
         if (text->bytes == out->bytes)
             spare ^= 1;

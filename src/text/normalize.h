@@ -9,6 +9,7 @@
 #define TEXT_NORMALIZE_H
 
 #include "base/memory.h"
+#include "text/alignment.h"
 #include "text/pattern.h"
 #include "text/unicode.h"
 
@@ -16,6 +17,8 @@
 struct normalize_scratch {
     struct buffer texts[2];
     struct code_points points, spare;
+    struct trace trace;     /* of the last normalize(), where it is on */
+    struct span_list spans; /* what each of `points` stands for */
 };
 void normalize_scratch_free(struct normalize_scratch *scratch);
 
@@ -37,7 +40,8 @@ struct normalizer {
     const char *description; /* for people, or NULL */
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,
-     * which is empty before the call.
+     * which is empty before the call.  Says in trace_stage what its output
+     * stands for; where the text stays as it is it says nothing.
      */
     bool (*apply)(const struct normalizer *self, struct slice *text,
                   struct buffer *out, struct normalize_scratch *scratch,
@@ -70,6 +74,11 @@ bool normalizer_list_add(struct normalizer_list *list,
 /* Runs the list over *text; the result lives in `scratch` or in the input. */
 bool normalize(const struct normalizer_list *list, struct slice *text,
                struct normalize_scratch *scratch, struct error *error);
+
+/* Appends at..end of `text` as it is, for normalisers. */
+bool normalize_copy(struct slice text, const char *at, const char *end,
+                    struct buffer *out, struct alignment *alignment,
+                    struct error *error);
 
 /*
  * BertNormalizer: clean (delete controls, blanks to U+0020), blanks around

@@ -16,6 +16,9 @@ struct output {
     const struct bert_normalizer *options;
     struct buffer *out;
     struct code_points *marks, *spare;
+    struct alignment *alignment; /* NULL: nobody asks */
+    struct span_list *spans;     /* what each waiting mark stands for */
+    struct span from;            /* what is written now stands for this */
     struct error *error;
 };
 
@@ -27,31 +30,53 @@ static bool write_character(const struct output *output, uint32_t c)
         return false;
 
     struct buffer *out = output->out;
+    size_t start = out->length;
     uint32_t lower[2] = {c};
     size_t count = output->options->lowercase ? unicode_lower(c, lower) : 1;
     for (size_t i = 0; i < count; i++)
         out->length += utf8_encode(lower[i], out->bytes + out->length);
+    return alignment_add(output->alignment, (struct span){start, out->length},
+                         output->from, output->error);
+}
+
+/* The k-th of the ordered marks stands where the k-th stood before, as in the
+ * reference. */
+static bool write_marks(struct output *output)
+{
+    struct code_points *marks = output->marks;
+    struct span now = output->from;
+    if (!unicode_order_marks(marks, 0, output->spare, output->error))
+        return false;
+    for (size_t i = 0; i < marks->count; i++) {
+        if (output->alignment != NULL)
+            output->from = output->spans->spans[i];
+        if (!write_character(output, (uint32_t)marks->points[i]))
+            return false;
+    }
+    marks->count = 0;
+    output->from = now;
     return true;
 }
 
-static bool write_marks(const struct output *output)
+/* What the marks from `from` on stand for, if anybody asks. */
+static bool note_spans(const struct output *output, size_t from)
 {
-    struct code_points *marks = output->marks;
-    if (!unicode_order_marks(marks, 0, output->spare, output->error))
-        return false;
-    for (size_t i = 0; i < marks->count; i++)
-        if (!write_character(output, (uint32_t)marks->points[i]))
+    if (output->alignment == NULL)
+        return true;
+    output->spans->count = from;
+    for (size_t i = from; i < output->marks->count; i++)
+        if (!span_list_add(output->spans, output->from, output->error))
             return false;
-    marks->count = 0;
     return true;
 }
 
 /* Decomposes c behind the waiting marks; all but the last marks can go. */
-static bool write_decomposed(const struct output *output, uint32_t c)
+static bool write_decomposed(struct output *output, uint32_t c)
 {
     struct code_points *marks = output->marks;
     size_t from = marks->count;
-    if (!unicode_decompose(c, false, marks, output->error))
+    if (!unicode_decompose(c, false, marks, output->error) ||
+        !note_spans(output, from))
         return false;
     size_t starter = marks->count;
     while (starter > from &&
@@ -66,17 +91,17 @@ static bool write_decomposed(const struct output *output, uint32_t c)
         return false;
     for (size_t i = starter; i < end; i++)
         marks->points[marks->count++] = marks->points[i];
-    return true;
+    return note_spans(output, 0);
 }
 
-static bool write_cleaned(const struct output *output, uint32_t c)
+static bool write_cleaned(struct output *output, uint32_t c)
 {
     if (output->options->strip_accents)
         return write_decomposed(output, c);
     return write_character(output, c);
 }
 
-static bool add_character(const struct output *output, uint32_t c)
+static bool add_character(struct output *output, uint32_t c)
 {
     if (output->options->clean) {
         if (unicode_is_deleted(c))
@@ -133,21 +158,49 @@ static const char *copy_ascii(const struct bert_normalizer *options,
     return at;
 }
 
+/* Says of text[from..to), which copy_ascii wrote from `start` on, what it
+ * stands for. */
+static bool align_ascii(const struct output *output, struct slice text,
+                        struct span copied, size_t start)
+{
+    if (output->alignment == NULL)
+        return true;
+    for (size_t i = copied.begin; i < copied.end; i++) {
+        size_t kept = output->options->keeps[(unsigned char)text.bytes[i]];
+        if (!alignment_add(output->alignment,
+                           (struct span){start, start + kept},
+                           (struct span){i, i + 1}, output->error))
+            return false;
+        start += kept;
+    }
+    return true;
+}
+
 static bool apply(const struct normalizer *self, struct slice *text,
                   struct buffer *out, struct normalize_scratch *scratch,
                   struct error *error)
 {
-    struct output output = {&self->as.bert, out, &scratch->points,
-                            &scratch->spare, error};
+    struct output output = {.options = &self->as.bert,
+                            .out = out,
+                            .marks = &scratch->points,
+                            .spare = &scratch->spare,
+                            .alignment = trace_stage(&scratch->trace),
+                            .spans = &scratch->spans,
+                            .error = error};
     scratch->points.count = 0;
     const char *at = text->bytes, *end = at + text->length;
     while (at < end) {
         if (!buffer_reserve(out, (size_t)(end - at) + LONGEST, error))
             return false;
+        size_t from = (size_t)(at - text->bytes), start = out->length;
         if (scratch->points.count == 0)
             at = copy_ascii(&self->as.bert, at, end, out);
+        size_t to = (size_t)(at - text->bytes);
+        if (!align_ascii(&output, *text, (struct span){from, to}, start))
+            return false;
         if (at == end)
             break;
+        output.from = (struct span){to, to + utf8_length(*at)};
         if (!add_character(&output, utf8_decode(at)))
             return false;
         at += utf8_length(*at);

@@ -107,29 +107,63 @@ static const char *cluster_end(const char *at, const char *end)
     return at;
 }
 
-static bool append_characters(const struct charsmap *map, const char *at,
-                              const char *end, struct buffer *out,
-                              struct error *error)
+/* Where the mapped text goes, and what it is made of. */
+struct output {
+    const struct charsmap *map;
+    struct slice text;
+    struct buffer *out;
+    struct alignment *alignment; /* NULL: nobody asks */
+    struct error *error;
+};
+
+/* A character of the replacement stands for the one at its place in what is
+ * replaced, or for the last one of it, as in the reference. */
+static bool append_found(const struct output *output, struct slice replaced,
+                         struct slice found)
+{
+    struct buffer *out = output->out;
+    size_t start = out->length;
+    if (!buffer_append(out, found.bytes, found.length, output->error))
+        return false;
+
+    size_t from = (size_t)(replaced.bytes - output->text.bytes);
+    size_t end = from + replaced.length;
+    while (output->alignment != NULL && start < out->length) {
+        size_t written = utf8_length(out->bytes[start]);
+        size_t stood = utf8_length(output->text.bytes[from]);
+        if (!alignment_add(output->alignment,
+                           (struct span){start, start + written},
+                           (struct span){from, from + stood}, output->error))
+            return false;
+        start += written;
+        from += from + stood < end ? stood : 0;
+    }
+    return true;
+}
+
+static bool append_characters(const struct output *output, const char *at,
+                              const char *end)
 {
     while (at < end) {
         struct slice character = {at, utf8_length(*at)}, found;
         at += character.length;
-        if (look_up(map, character, &found))
-            character = found;
-        if (!buffer_append(out, character.bytes, character.length, error))
+        if (look_up(output->map, character, &found)
+                ? !append_found(output, character, found)
+                : !normalize_copy(output->text, at - character.length, at,
+                                  output->out, output->alignment,
+                                  output->error))
             return false;
     }
     return true;
 }
 
-static bool append_cluster(const struct charsmap *map, const char *at,
-                           const char *end, struct buffer *out,
-                           struct error *error)
+static bool append_cluster(const struct output *output, const char *at,
+                           const char *end)
 {
     struct slice whole = {at, (size_t)(end - at)}, found;
-    if (whole.length <= LONGEST_WHOLE && look_up(map, whole, &found))
-        return buffer_append(out, found.bytes, found.length, error);
-    return append_characters(map, at, end, out, error);
+    if (whole.length <= LONGEST_WHOLE && look_up(output->map, whole, &found))
+        return append_found(output, whole, found);
+    return append_characters(output, at, end);
 }
 
 /* Whether the eight bytes at `at` are 20 to 7E and ASCII follows them. */
@@ -168,21 +202,22 @@ static bool apply(const struct normalizer *self, struct slice *text,
                   struct buffer *out, struct normalize_scratch *scratch,
                   struct error *error)
 {
-    (void)scratch;
     const struct charsmap *map = &self->as.charsmap;
+    const struct output output = {map, *text, out, trace_stage(&scratch->trace),
+                                  error};
     const char *copied = text->bytes, *end = copied + text->length;
     const char *at = plain_end(map, copied, end);
     if (at == end)
         return true;
     while (at < end) {
         const char *next = cluster_end(at, end);
-        if (!buffer_append(out, copied, (size_t)(at - copied), error) ||
-            !append_cluster(map, at, next, out, error))
+        if (!normalize_copy(*text, copied, at, out, output.alignment, error) ||
+            !append_cluster(&output, at, next))
             return false;
         copied = next;
         at = plain_end(map, next, end);
     }
-    if (!buffer_append(out, copied, (size_t)(end - copied), error))
+    if (!normalize_copy(*text, copied, end, out, output.alignment, error))
         return false;
     *text = buffer_slice(out);
     return true;

@@ -36,28 +36,86 @@ static const char *find_stable(const char *at, const char *end, uint32_t limit)
     return at;
 }
 
-/* Appends the form of at..end to `out`. */
-static bool append_form(enum unicode_form form, const char *at, const char *end,
-                        struct buffer *out, struct normalize_scratch *scratch,
-                        struct error *error)
+static bool is_compatible(enum unicode_form form)
 {
-    bool compatible = form == UNICODE_NFKC || form == UNICODE_NFKD;
-    struct code_points *points = &scratch->points;
-    points->count = 0;
-    for (; at < end; at += utf8_length(*at))
-        if (!unicode_decompose(utf8_decode(at), compatible, points, error))
-            return false;
-    if (!unicode_order_marks(points, 0, &scratch->spare, error))
-        return false;
-    if (is_composed(form))
-        unicode_compose(points);
+    return form == UNICODE_NFKC || form == UNICODE_NFKD;
+}
 
+/* Decomposes at..end of the text; scratch->spans says of every part what
+ * character it comes from, if anybody asks. */
+static bool decompose(enum unicode_form form, struct slice text, const char *at,
+                      const char *end, struct normalize_scratch *scratch,
+                      struct error *error)
+{
+    struct code_points *points = &scratch->points;
+    points->count = scratch->spans.count = 0;
+    for (; at < end; at += utf8_length(*at)) {
+        if (!unicode_decompose(utf8_decode(at), is_compatible(form), points,
+                               error))
+            return false;
+        size_t from = (size_t)(at - text.bytes);
+        while (scratch->trace.is_on && scratch->spans.count < points->count)
+            if (!span_list_add(&scratch->spans,
+                               (struct span){from, from + utf8_length(*at)},
+                               error))
+                return false;
+    }
+    return true;
+}
+
+/*
+ * What a written character stands for that was made of `count` parts from
+ * *part on.  The reference's rule: the first of the input's characters that
+ * begins among those parts, else the one whose parts they are.
+ */
+static struct span origin_of(const struct span_list *spans, size_t *part,
+                             size_t count)
+{
+    size_t first = *part;
+    *part += count;
+    for (size_t i = first; i < *part; i++)
+        if (i == 0 || spans->spans[i].begin != spans->spans[i - 1].begin)
+            return spans->spans[i];
+    return spans->spans[first];
+}
+
+/* Writes the characters and, if anybody asks, what they stand for. */
+static bool write_points(enum unicode_form form, struct buffer *out,
+                         struct normalize_scratch *scratch, struct error *error)
+{
+    const struct code_points *points = &scratch->points;
+    struct alignment *alignment = trace_stage(&scratch->trace);
+    size_t part = 0;
     if (!buffer_reserve(out, points->count * 4, error))
         return false;
-    for (size_t i = 0; i < points->count; i++)
-        out->length +=
-            utf8_encode((uint32_t)points->points[i], out->bytes + out->length);
+    for (size_t i = 0; i < points->count; i++) {
+        uint32_t c = (uint32_t)points->points[i];
+        size_t start = out->length;
+        out->length += utf8_encode(c, out->bytes + start);
+        if (alignment == NULL)
+            continue;
+        scratch->spare.count = 0;
+        if (!unicode_decompose(c, is_compatible(form), &scratch->spare,
+                               error) ||
+            !alignment_add(
+                alignment, (struct span){start, out->length},
+                origin_of(&scratch->spans, &part, scratch->spare.count), error))
+            return false;
+    }
     return true;
+}
+
+/* Appends the form of at..end to `out`. */
+static bool append_form(enum unicode_form form, struct slice text,
+                        const char *at, const char *end, struct buffer *out,
+                        struct normalize_scratch *scratch, struct error *error)
+{
+    if (!decompose(form, text, at, end, scratch, error) ||
+        !unicode_order_marks(&scratch->points, 0, &scratch->spare, error))
+        return false;
+    if (is_composed(form))
+        unicode_compose(&scratch->points);
+    return write_points(form, out, scratch, error);
 }
 
 /*
@@ -73,6 +131,7 @@ static bool apply(const struct normalizer *self, struct slice *text,
     uint32_t limit = first_changing(form);
     const char *copied = text->bytes, *end = copied + text->length;
     const char *at = find_changing(copied, end, limit);
+    struct alignment *alignment = trace_stage(&scratch->trace);
     if (at == end)
         return true;
 
@@ -83,13 +142,13 @@ static bool apply(const struct normalizer *self, struct slice *text,
                 start--;
             while (utf8_continues(*start));
         const char *stop = find_stable(at, end, limit);
-        if (!buffer_append(out, copied, (size_t)(start - copied), error) ||
-            !append_form(form, start, stop, out, scratch, error))
+        if (!normalize_copy(*text, copied, start, out, alignment, error) ||
+            !append_form(form, *text, start, stop, out, scratch, error))
             return false;
         copied = stop;
         at = find_changing(stop, end, limit);
     }
-    if (!buffer_append(out, copied, (size_t)(end - copied), error))
+    if (!normalize_copy(*text, copied, end, out, alignment, error))
         return false;
     *text = buffer_slice(out);
     return true;

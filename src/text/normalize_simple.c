@@ -2,12 +2,19 @@
 
 /* The normalisers that take a few lines each. */
 
+/* The character at `at` as bytes of `text`. */
+static struct span character(struct slice text, const char *at)
+{
+    size_t begin = (size_t)(at - text.bytes);
+    return (struct span){begin, begin + utf8_length(*at)};
+}
+
 static bool lowercase(const struct normalizer *self, struct slice *text,
                       struct buffer *out, struct normalize_scratch *scratch,
                       struct error *error)
 {
     (void)self;
-    (void)scratch;
+    struct alignment *alignment = trace_stage(&scratch->trace);
     const char *at = text->bytes, *end = at + text->length;
     /* A character of two bytes may become three: U+023A. */
     if (!buffer_reserve(out, text->length * 2, error))
@@ -15,8 +22,12 @@ static bool lowercase(const struct normalizer *self, struct slice *text,
     for (; at < end; at += utf8_length(*at)) {
         uint32_t lower[2];
         size_t count = unicode_lower(utf8_decode(at), lower);
+        size_t start = out->length;
         for (size_t i = 0; i < count; i++)
             out->length += utf8_encode(lower[i], out->bytes + out->length);
+        if (!alignment_add(alignment, (struct span){start, out->length},
+                           character(*text, at), error))
+            return false;
     }
     *text = buffer_slice(out);
     return true;
@@ -27,14 +38,19 @@ static bool strip_accents(const struct normalizer *self, struct slice *text,
                           struct error *error)
 {
     (void)self;
-    (void)scratch;
+    struct alignment *alignment = trace_stage(&scratch->trace);
     const char *at = text->bytes, *end = at + text->length;
     if (!buffer_reserve(out, text->length, error))
         return false;
     for (; at < end; at += utf8_length(*at)) {
         uint32_t c = utf8_decode(at);
-        if (!unicode_is_mark(c))
-            out->length += utf8_encode(c, out->bytes + out->length);
+        if (unicode_is_mark(c))
+            continue;
+        size_t start = out->length;
+        out->length += utf8_encode(c, out->bytes + start);
+        if (!alignment_add(alignment, (struct span){start, out->length},
+                           character(*text, at), error))
+            return false;
     }
     *text = buffer_slice(out);
     return true;
@@ -45,8 +61,6 @@ static bool strip(const struct normalizer *self, struct slice *text,
                   struct error *error)
 {
     (void)out;
-    (void)scratch;
-    (void)error;
     const char *start = text->bytes, *end = start + text->length;
     while (self->as.strip.left && start < end &&
            unicode_is_space(utf8_decode(start)))
@@ -59,27 +73,44 @@ static bool strip(const struct normalizer *self, struct slice *text,
             break;
         end = last;
     }
-    *text = (struct slice){start, (size_t)(end - start)};
-    return true;
+    size_t length = (size_t)(end - start), cut = (size_t)(start - text->bytes);
+    *text = (struct slice){start, length};
+    return alignment_add(trace_stage(&scratch->trace), (struct span){0, length},
+                         (struct span){cut, cut + length}, error);
+}
+
+/* Appends what replaces a match, which stands for the last character of it,
+ * as in the reference. */
+static bool append_content(struct slice text, struct slice content,
+                           const char *match_end, struct buffer *out,
+                           struct alignment *alignment, struct error *error)
+{
+    size_t start = out->length;
+    do
+        match_end--;
+    while (utf8_continues(*match_end));
+    return buffer_append(out, content.bytes, content.length, error) &&
+           alignment_add(alignment, (struct span){start, out->length},
+                         character(text, match_end), error);
 }
 
 static bool replace(const struct normalizer *self, struct slice *text,
                     struct buffer *out, struct normalize_scratch *scratch,
                     struct error *error)
 {
-    (void)scratch;
+    struct alignment *alignment = trace_stage(&scratch->trace);
     struct slice content = self->as.replace.content;
     const char *copied = text->bytes, *end = copied + text->length;
     const char *from = copied, *to = copied;
     if (!pattern_find(&self->as.replace.pattern, &from, &to, end))
         return true;
     do {
-        if (!buffer_append(out, copied, (size_t)(from - copied), error) ||
-            !buffer_append(out, content.bytes, content.length, error))
+        if (!normalize_copy(*text, copied, from, out, alignment, error) ||
+            !append_content(*text, content, to, out, alignment, error))
             return false;
         copied = from = to;
     } while (pattern_find(&self->as.replace.pattern, &from, &to, end));
-    if (!buffer_append(out, copied, (size_t)(end - copied), error))
+    if (!normalize_copy(*text, copied, end, out, alignment, error))
         return false;
     *text = buffer_slice(out);
     return true;
@@ -89,12 +120,15 @@ static bool prepend(const struct normalizer *self, struct slice *text,
                     struct buffer *out, struct normalize_scratch *scratch,
                     struct error *error)
 {
-    (void)scratch;
     if (text->length == 0)
         return true;
-    if (!buffer_append(out, self->as.prefix.bytes, self->as.prefix.length,
-                       error) ||
-        !buffer_append(out, text->bytes, text->length, error))
+    struct slice prefix = self->as.prefix;
+    struct alignment *alignment = trace_stage(&scratch->trace);
+    if (!buffer_append(out, prefix.bytes, prefix.length, error) ||
+        !alignment_add(alignment, (struct span){0, prefix.length},
+                       character(*text, text->bytes), error) ||
+        !normalize_copy(*text, text->bytes, text->bytes + text->length, out,
+                        alignment, error))
         return false;
     *text = buffer_slice(out);
     return true;

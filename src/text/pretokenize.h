@@ -11,20 +11,31 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "text/alignment.h"
 #include "text/pattern.h"
 
 /* Words and, where a splitter rewrites them, their bytes. */
 struct words {
     struct slice *items;
     size_t count, capacity;
-    struct buffer text;
+    struct buffer *text;         /* where a splitter that rewrites writes to */
+    struct alignment *alignment; /* of *text to `source`; NULL: nobody asks */
+    const char *source;          /* the text that the words are cut from */
 };
 
 /* Buffers of one thread; start as {0}. */
 struct split_scratch {
     struct words words[2];
+    struct buffer texts[2];
+    struct trace trace; /* of the last pretokenize(), where it is on */
+    const char *source; /* what its words lie in */
 };
 void split_scratch_free(struct split_scratch *scratch);
+
+/* Which bytes of the text, the last one of pretokenize() with a trace, a part
+ * of one of its words stands for. */
+struct span split_origin(const struct split_scratch *scratch,
+                         struct slice part);
 
 /* Appends the word from begin to end; an empty one is left out. */
 static inline bool words_add(struct words *words, const char *begin,
@@ -55,7 +66,8 @@ enum cut {
 struct splitter {
     /*
      * Appends the words of `piece`; at_start: it begins where the text does.
-     * One that rewrites appends to words->text, which has room (see growth).
+     * One that rewrites appends to words->text, which has room (see growth),
+     * and says in words->alignment what its output stands for.
      */
     bool (*split)(const struct splitter *self, struct slice piece,
                   bool at_start, struct words *words, struct error *error);

@@ -96,16 +96,42 @@ static uint32_t byte_character(unsigned char byte)
     return byte == 0xAD ? 0x143u : byte;
 }
 
+/* The visible characters of a byte stand for the character it belongs to, a
+ * space in front for the first one. */
+static bool align_word(const struct words *words, size_t out, const char *at,
+                       const char *end, bool with_space, struct error *error)
+{
+    size_t begin = out;
+    char unused[4];
+    if (with_space)
+        out += utf8_encode(byte_character(' '), unused);
+    while (at < end) {
+        size_t from = (size_t)(at - words->source), length = utf8_length(*at);
+        for (size_t i = 0; i < length; i++)
+            out += utf8_encode(byte_character((unsigned char)at[i]), unused);
+        if (!alignment_add(words->alignment, (struct span){begin, out},
+                           (struct span){from, from + length}, error))
+            return false;
+        at += length;
+        begin = out;
+    }
+    return true;
+}
+
 /* Appends a word, with a space in front if asked; room is reserved. */
-static bool add_word(struct words *words, const char *at, const char *end,
+static bool add_word(struct words *words, const char *word, const char *end,
                      bool with_space, struct error *error)
 {
-    char *start = words->text.bytes + words->text.length, *to = start;
+    size_t out = words->text->length;
+    char *start = words->text->bytes + out, *to = start;
     if (with_space)
         to += utf8_encode(byte_character(' '), to);
-    for (; at < end; at++)
+    for (const char *at = word; at < end; at++)
         to += utf8_encode(byte_character((unsigned char)*at), to);
-    words->text.length += (size_t)(to - start);
+    words->text->length += (size_t)(to - start);
+    if (words->alignment != NULL &&
+        !align_word(words, out, word, end, with_space, error))
+        return false;
     return words_add(words, start, to, error);
 }
 

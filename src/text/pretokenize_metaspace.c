@@ -1,5 +1,7 @@
 #include "text/pretokenize.h"
 
+#include "text/unicode.h"
+
 #include <string.h>
 
 /* A word while its bytes are written; room is reserved. */
@@ -9,10 +11,18 @@ struct writer {
     struct error *error;
 };
 
-static void write_bytes(struct writer *writer, const char *bytes, size_t length)
+/* Writes the replacement, which stands for `length` bytes from `from` on. */
+static bool write_replacement(struct writer *writer, struct slice replacement,
+                              const char *from, size_t length)
 {
-    memcpy(writer->at, bytes, length);
-    writer->at += length;
+    const struct words *words = writer->words;
+    size_t out = (size_t)(writer->at - words->text->bytes);
+    size_t in = (size_t)(from - words->source);
+    memcpy(writer->at, replacement.bytes, replacement.length);
+    writer->at += replacement.length;
+    return alignment_add(words->alignment,
+                         (struct span){out, out + replacement.length},
+                         (struct span){in, in + length}, writer->error);
 }
 
 static bool end_word(struct writer *writer)
@@ -36,6 +46,24 @@ static size_t blank_length(struct slice replacement, const char *at,
                : 0;
 }
 
+/* Copies up to the next blank or the end, where it stopped; NULL without
+ * memory. */
+static const char *write_copy(struct writer *writer, struct slice replacement,
+                              const char *at, const char *end)
+{
+    const struct words *words = writer->words;
+    size_t out = (size_t)(writer->at - words->text->bytes);
+    size_t in = (size_t)(at - words->source), length = 0;
+    do {
+        *writer->at++ = at[length++];
+    } while (at + length < end &&
+             blank_length(replacement, at + length, end) == 0);
+    if (!alignment_add(words->alignment, (struct span){out, out + length},
+                       (struct span){in, in + length}, writer->error))
+        return NULL;
+    return at + length;
+}
+
 /* A piece that begins with a blank has its prefix already. */
 static bool needs_prefix(const struct splitter *self, struct slice piece,
                          bool at_start)
@@ -51,24 +79,28 @@ static bool split(const struct splitter *self, struct slice piece,
                   bool at_start, struct words *words, struct error *error)
 {
     struct slice replacement = self->as.metaspace.replacement;
-    char *start = words->text.bytes + words->text.length;
+    char *start = words->text->bytes + words->text->length;
     struct writer writer = {words, start, start, error};
-    if (needs_prefix(self, piece, at_start))
-        write_bytes(&writer, replacement.bytes, replacement.length);
-
     const char *at = piece.bytes, *end = at + piece.length;
+    if (needs_prefix(self, piece, at_start) &&
+        !write_replacement(&writer, replacement, at, utf8_length(*at)))
+        return false;
+
     while (at < end) {
         size_t blank = blank_length(replacement, at, end);
         if (blank == 0) {
-            *writer.at++ = *at++;
+            at = write_copy(&writer, replacement, at, end);
+            if (at == NULL)
+                return false;
             continue;
         }
         if (self->as.metaspace.splits && !end_word(&writer))
             return false;
-        write_bytes(&writer, replacement.bytes, replacement.length);
+        if (!write_replacement(&writer, replacement, at, blank))
+            return false;
         at += blank;
     }
-    words->text.length += (size_t)(writer.at - start);
+    words->text->length += (size_t)(writer.at - start);
     return end_word(&writer);
 }
 

@@ -2,43 +2,9 @@
 
 #include "base/files.h"
 #include "text/pipeline.h"
-#include "text/word_cache.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/*
- * The reference is the fast tokenizer of transformers 4, whose steps are kept
- * apart here because they see different texts: added tokens that are not
- * "normalized" are looked for in the raw text, the others in what the
- * normaliser made of the pieces in between, and every piece that is left is
- * split and encoded as if it stood alone.
- */
-
-/* Two sets for normalising: what the first one made is cut into pieces while
- * the second one works on each. */
-struct tokenizer_buffers {
-    struct buffer repaired;
-    struct normalize_scratch first, normalize;
-    struct split_scratch split;
-    struct word_cache words;
-    struct model_scratch model;
-};
-
-void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
-{
-    struct tokenizer_buffers *buffers = scratch->buffers;
-    if (buffers == NULL)
-        return;
-    buffer_free(&buffers->repaired);
-    normalize_scratch_free(&buffers->first);
-    normalize_scratch_free(&buffers->normalize);
-    split_scratch_free(&buffers->split);
-    word_cache_free(&buffers->words);
-    model_scratch_free(&buffers->model);
-    memory_free(buffers);
-    scratch->buffers = NULL;
-}
 
 bool token_list_reserve(struct token_list *list, size_t more,
                         struct error *error)
@@ -201,106 +167,6 @@ void tokenizer_close(struct tokenizer *tokenizer)
     template_free(&tokenizer->pair);
     arena_free(&tokenizer->arena);
     memory_free(tokenizer);
-}
-
-/* What every step of an encoding needs. */
-struct encoding {
-    const struct tokenizer *tokenizer;
-    struct tokenizer_buffers *buffers;
-    struct token_list *list;
-    struct error *error;
-};
-
-/* Words of a normalised piece without added tokens. */
-static bool encode_words(const struct encoding *encoding, struct slice piece,
-                         bool at_start)
-{
-    const struct tokenizer *tokenizer = encoding->tokenizer;
-    const struct words *words =
-        pretokenize(&tokenizer->splitters, piece, at_start,
-                    &encoding->buffers->split, encoding->error);
-    if (words == NULL)
-        return false;
-    for (size_t i = 0; i < words->count; i++)
-        if (!word_cache_encode(&encoding->buffers->words, &tokenizer->model,
-                               words->items[i], &encoding->buffers->model,
-                               encoding->list, encoding->error))
-            return false;
-    return true;
-}
-
-/* A raw piece: normalised, then cut at the added tokens that ask for it. */
-static bool encode_piece(const struct encoding *encoding, struct slice piece,
-                         bool at_start)
-{
-    const struct tokenizer *tokenizer = encoding->tokenizer;
-    if (!normalize(&tokenizer->normalizers, &piece,
-                   &encoding->buffers->normalize, encoding->error))
-        return false;
-    if (piece.length == 0)
-        return true;
-    struct added_walk walk = {.text = piece};
-    const struct added_token *token;
-    do {
-        token = added_tokens_next(&tokenizer->added,
-                                  &tokenizer->added.normalized, &walk, &piece);
-        bool is_start = at_start && piece.bytes == walk.text.bytes;
-        if (piece.length > 0 && !encode_words(encoding, piece, is_start))
-            return false;
-        if (token != NULL &&
-            !token_list_append(encoding->list, token->id, encoding->error))
-            return false;
-    } while (token != NULL);
-    return true;
-}
-
-/* Special tokens that a text spells are tokens: there is no escape. */
-static bool encode_text(const struct encoding *encoding, struct slice text)
-{
-    const struct tokenizer *tokenizer = encoding->tokenizer;
-    struct added_walk walk = {.text = text};
-    const struct added_token *token;
-    do {
-        struct slice piece;
-        token = added_tokens_next(&tokenizer->added, &tokenizer->added.raw,
-                                  &walk, &piece);
-        bool at_start = piece.bytes == text.bytes;
-        if (piece.length > 0 && !encode_piece(encoding, piece, at_start))
-            return false;
-        if (token != NULL &&
-            !token_list_append(encoding->list, token->id, encoding->error))
-            return false;
-    } while (token != NULL);
-    return true;
-}
-
-bool tokenizer_encode(const struct tokenizer *tokenizer,
-                      struct tokenizer_scratch *scratch, struct slice text,
-                      struct token_list *list, size_t *invalid,
-                      struct error *error)
-{
-    if (text.length == 0)
-        return true;
-    if (scratch->buffers == NULL)
-        scratch->buffers = memory_new(1, sizeof *scratch->buffers, error);
-    if (scratch->buffers == NULL)
-        return false;
-
-    /* From here on every stage may rely on valid UTF-8. */
-    if (unicode_valid_length(text) < text.length) {
-        struct buffer *repaired = &scratch->buffers->repaired;
-        size_t broken = 0;
-        repaired->length = 0;
-        if (!unicode_repair(text, repaired, &broken, error))
-            return false;
-        if (invalid != NULL)
-            *invalid += broken;
-        text = buffer_slice(repaired);
-    }
-    if (!normalize(&tokenizer->first, &text, &scratch->buffers->first, error))
-        return false;
-    return encode_text(
-        &(struct encoding){tokenizer, scratch->buffers, list, error}, text);
 }
 
 /* Added tokens are few; this is for display, not for the way of the data. */

@@ -84,21 +84,27 @@ static size_t invalid_length(struct slice text)
 }
 
 bool unicode_repair(struct slice text, struct buffer *out, size_t *invalid,
-                    struct error *error)
+                    struct alignment *alignment, struct error *error)
 {
-    while (text.length > 0) {
-        size_t length = unicode_valid_length(text);
-        if (!buffer_append(out, text.bytes, length, error))
+    for (size_t at = 0; at < text.length;) {
+        struct slice rest = {text.bytes + at, text.length - at};
+        size_t valid = unicode_valid_length(rest), start = out->length;
+        if (!buffer_append(out, rest.bytes, valid, error) ||
+            !alignment_add(alignment, (struct span){start, out->length},
+                           (struct span){at, at + valid}, error))
             return false;
-        text.bytes += length;
-        text.length -= length;
-        if (text.length == 0)
+        at += valid;
+        if (at == text.length)
             break;
-        size_t broken = invalid_length(text);
-        if (!buffer_append(out, "\xEF\xBF\xBD", 3, error))
+
+        rest = (struct slice){text.bytes + at, text.length - at};
+        size_t broken = invalid_length(rest);
+        start = out->length;
+        if (!buffer_append(out, "\xEF\xBF\xBD", 3, error) ||
+            !alignment_add(alignment, (struct span){start, out->length},
+                           (struct span){at, at + broken}, error))
             return false;
-        text.bytes += broken;
-        text.length -= broken;
+        at += broken;
         ++*invalid;
     }
     return true;

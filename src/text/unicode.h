@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "text/alignment.h"
 
 /* Bytes of the character that begins with this byte of valid UTF-8. */
 static inline size_t utf8_length(char first)
@@ -67,11 +68,11 @@ static inline bool utf8_continues(char byte)
 /* Length of the valid UTF-8 that `text` begins with. */
 size_t unicode_valid_length(struct slice text);
 /*
- * Appends `text` to `out` with U+FFFD for each maximal invalid subpart, whose
- * number is added to *invalid.
+ * Appends `text` to `out`, which is empty, with U+FFFD for each maximal invalid
+ * subpart, whose number is added to *invalid.  alignment may be NULL.
  */
 bool unicode_repair(struct slice text, struct buffer *out, size_t *invalid,
-                    struct error *error);
+                    struct alignment *alignment, struct error *error);
 
 /* White_Space: 25 characters; not U+180E, U+200B, U+FEFF, U+001C-001F. */
 bool unicode_is_space(uint32_t c);

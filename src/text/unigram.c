@@ -57,15 +57,17 @@ static void offer_pieces(const struct model *self, struct slice word,
               self->unigram.unknown);
 }
 
-/* Unknown text between two places: its bytes where the model has them all. */
-static bool append_unknown(const struct model *self, struct slice text,
-                           struct token_list *ids, struct error *error)
+/* Unknown text of a word: its bytes where the model has them all. */
+static bool append_unknown(const struct model *self, struct slice word,
+                           struct span span, struct token_list *ids,
+                           struct span_list *spans, struct error *error)
 {
+    struct slice text = {word.bytes + span.begin, span.end - span.begin};
     if (!self->unigram.falls_back || !model_has_bytes(self, text))
-        return token_list_append(ids, self->unigram.unknown, error);
+        return model_append(ids, self->unigram.unknown, spans, span, error);
     for (size_t i = text.length; i-- > 0;) {
         int32_t id = self->byte_ids[(unsigned char)text.bytes[i]];
-        if (!token_list_append(ids, id, error))
+        if (!model_append(ids, id, spans, span, error))
             return false;
     }
     return true;
@@ -80,10 +82,20 @@ static void reverse(int32_t *ids, size_t count)
     }
 }
 
+static void reverse_spans(struct span *spans, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct span other = spans[i];
+        spans[i] = spans[count - 1 - i];
+        spans[count - 1 - i] = other;
+    }
+}
+
 /* Walks back from the end; unknown pieces side by side are one token. */
 static bool append_path(const struct model *self, struct slice word,
                         const struct unigram_place *places,
-                        struct token_list *ids, struct error *error)
+                        struct token_list *ids, struct span_list *spans,
+                        struct error *error)
 {
     size_t first = ids->count;
     for (size_t at = word.length; at > 0;) {
@@ -92,21 +104,24 @@ static bool append_path(const struct model *self, struct slice word,
         while (id == self->unigram.unknown && start > 0 &&
                places[start].id == id)
             start = places[start].start;
-        struct slice text = {word.bytes + start, at - start};
+        struct span span = {start, at};
         bool fine = id == self->unigram.unknown
-                        ? append_unknown(self, text, ids, error)
-                        : token_list_append(ids, id, error);
+                        ? append_unknown(self, word, span, ids, spans, error)
+                        : model_append(ids, id, spans, span, error);
         if (!fine)
             return false;
         at = start;
     }
-    reverse(ids->ids + first, ids->count - first);
+    size_t count = ids->count - first;
+    reverse(ids->ids + first, count);
+    if (spans != NULL)
+        reverse_spans(spans->spans + spans->count - count, count);
     return true;
 }
 
 static bool encode(const struct model *self, struct slice word,
                    struct model_scratch *scratch, struct token_list *ids,
-                   struct error *error)
+                   struct span_list *spans, struct error *error)
 {
     if (word.length >= UINT32_MAX)
         return error_set(error, "a word of %zu bytes: less than 4 GiB expected",
@@ -121,7 +136,7 @@ static bool encode(const struct model *self, struct slice word,
         places[i].id = NOT_REACHED;
     for (size_t at = 0; at < word.length; at += utf8_length(word.bytes[at]))
         offer_pieces(self, word, at, places);
-    return append_path(self, word, places, ids, error);
+    return append_path(self, word, places, ids, spans, error);
 }
 
 bool model_unigram_add(struct model *model, struct slice piece, double score,

@@ -94,7 +94,7 @@ static bool fill(struct word_slot *slot, const struct word_key *key,
                  struct error *error)
 {
     size_t start = ids->count;
-    if (!model->encode(model, word, scratch, ids, error))
+    if (!model->encode(model, word, scratch, ids, NULL, error))
         return false;
     size_t count = ids->count - start;
     if (count > MOST_IDS)
@@ -111,7 +111,7 @@ bool word_cache_encode(struct word_cache *cache, const struct model *model,
                        struct token_list *ids, struct error *error)
 {
     if (word.length > LONGEST_WORD)
-        return model->encode(model, word, scratch, ids, error);
+        return model->encode(model, word, scratch, ids, NULL, error);
     if (cache->slots == NULL)
         cache->slots = memory_new(SLOTS, sizeof *cache->slots, error);
     if (cache->slots == NULL)

@@ -65,13 +65,14 @@ static bool is_too_long(struct slice word, size_t limit)
 
 static bool encode(const struct model *self, struct slice word,
                    struct model_scratch *scratch, struct token_list *ids,
-                   struct error *error)
+                   struct span_list *spans, struct error *error)
 {
     (void)scratch;
     const struct wordpiece *wordpiece = &self->wordpiece;
-    size_t start = ids->count;
+    const struct span whole = {0, word.length};
+    size_t start = ids->count, at = 0;
     if (is_too_long(word, wordpiece->longest_word))
-        return token_list_append(ids, wordpiece->unknown, error);
+        return model_append(ids, wordpiece->unknown, spans, whole, error);
 
     struct slice head = {"", 0};
     struct vocabulary_walk walk = VOCABULARY_START;
@@ -79,11 +80,15 @@ static bool encode(const struct model *self, struct slice word,
         int32_t id;
         size_t length = longest_piece(self, head, &walk, word, &id);
         if (length == 0) {
+            if (spans != NULL)
+                spans->count -= ids->count - start;
             ids->count = start;
-            return token_list_append(ids, wordpiece->unknown, error);
+            return model_append(ids, wordpiece->unknown, spans, whole, error);
         }
-        if (!token_list_append(ids, id, error))
+        if (!model_append(ids, id, spans, (struct span){at, at + length},
+                          error))
             return false;
+        at += length;
         word.bytes += length;
         word.length -= length;
         head = wordpiece->prefix;

@@ -33,7 +33,8 @@ static void assert_tokens(const struct model *model, const char *word,
     struct token_list ids = {0};
     struct error error = {0};
     char got[4096] = "";
-    assert_true(model->encode(model, slice_of(word), &scratch, &ids, &error));
+    assert_true(
+        model->encode(model, slice_of(word), &scratch, &ids, NULL, &error));
     for (size_t i = 0; i < ids.count; i++) {
         struct slice token = vocabulary_token(&model->vocabulary, ids.ids[i]);
         snprintf(got + strlen(got), sizeof got - strlen(got), "%s%.*s",
@@ -242,7 +243,7 @@ static void bpe_takes_long_words(void **state)
     for (size_t i = 0; i < LENGTH; i++)
         word[i] = "abc"[i % 3];
     assert_true(model.encode(&model, (struct slice){word, LENGTH}, &scratch,
-                             &ids, &error));
+                             &ids, NULL, &error));
     assert_int_equal(ids.count, LENGTH / 3);
     token_list_free(&ids);
     model_scratch_free(&scratch);
@@ -353,7 +354,8 @@ static void the_cache_changes_nothing(void **state)
             cached.count = direct.count = 0;
             assert_true(word_cache_encode(&cache, &model, slice, &scratch,
                                           &cached, &error));
-            assert_true(model.encode(&model, slice, &scratch, &direct, &error));
+            assert_true(
+                model.encode(&model, slice, &scratch, &direct, NULL, &error));
             assert_int_equal(cached.count, direct.count);
             assert_memory_equal(cached.ids, direct.ids,
                                 direct.count * sizeof *direct.ids);

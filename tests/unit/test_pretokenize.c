@@ -207,6 +207,22 @@ static void long_texts_do_not_move_their_words(void **state)
     assert_words(items, 2, text, true, want);
 }
 
+/* What one rewrote is read while the other one writes. */
+static void two_may_rewrite_with_a_cut_between(void **state)
+{
+    (void)state;
+    enum { SIGNS = 2000 };
+    static char text[SIGNS + 1], want[4 * SIGNS + 1];
+    memset(text, '+', SIGNS);
+    for (size_t i = 0; i < SIGNS; i++)
+        memcpy(want + 4 * i, G "+|", 5);
+    struct splitter items[3];
+    splitter_metaspace(&items[0], slice_of(M), PREFIX_NEVER, true);
+    splitter_cut_kind(&items[1], unicode_is_punctuation, CUT_ISOLATED);
+    splitter_byte_level(&items[2], true, true);
+    assert_words(items, 3, text, true, want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +233,7 @@ int main(void)
         cmocka_unit_test(cutters_keep_matches_as_asked),
         cmocka_unit_test(a_list_splits_words_further),
         cmocka_unit_test(long_texts_do_not_move_their_words),
+        cmocka_unit_test(two_may_rewrite_with_a_cut_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

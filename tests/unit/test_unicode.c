@@ -51,8 +51,8 @@ static void repair_replaces_maximal_subparts(void **state)
         struct buffer out = {0};
         struct error error = {0};
         size_t invalid = 0;
-        assert_true(
-            unicode_repair(slice_of(cases[i].broken), &out, &invalid, &error));
+        assert_true(unicode_repair(slice_of(cases[i].broken), &out, &invalid,
+                                   NULL, &error));
         assert_int_equal(invalid, cases[i].invalid);
 
         /* '?' stands for U+FFFD in the table. */
