@@ -160,9 +160,10 @@ class Reranker(nn.Module):
         self.bert.pooler.dense = Linear(hidden, hidden)
         self.classifier = Linear(hidden, 1)
 
-    def encode(self, batch, dtype, first_only=False):
+    def encode(self, batch, dtype, first_only=False, states=None):
         """Token vectors; with first_only those of the first tokens, which
-        spares most of the last layer."""
+        spares most of the last layer.  The list states gets the vectors
+        after the embedding and after every layer but the last."""
         e = self.bert.embeddings
         x = (e.word_embeddings(batch.ids).to(dtype)
              + e.position_embeddings(batch.positions)
@@ -170,13 +171,20 @@ class Reranker(nn.Module):
         x = e.LayerNorm(x.to(dtype))
         layers = self.bert.encoder.layer
         for layer in layers[:-1]:
+            if states is not None:
+                states.append(x)
             x = layer(x, batch)
+        if states is not None:
+            states.append(x)
         return layers[-1](x, batch, first_only)
 
-    def forward(self, batch, dtype=torch.float32):
-        """Scores (logits) of the rows."""
-        first = self.encode(batch, dtype, first_only=True).float()
+    def forward(self, batch, dtype=torch.float32, states=None):
+        """Scores (logits) of the rows; states as in encode, and then the
+        vectors that the classifier read."""
+        first = self.encode(batch, dtype, True, states).float()
         pooled = torch.tanh(self.bert.pooler.dense(first))
+        if states is not None:
+            states.append(pooled)
         return self.classifier(pooled)[:, 0]
 
     def embed(self, batch, dtype=torch.float32):

@@ -4,13 +4,9 @@
 Every step takes groups (a query, its relevant text, negatives) from the
 sources in fixed shares.  Loss of a group: cross-entropy of the softmax over
 its candidates, KL divergence from the teacher's softmax, and a little
-binary cross-entropy.  The learning rate falls linearly over the time (or
-the tokens) given, so that a run ends where it was told to.  A checkpoint is
-written every few minutes and a second start goes on from it.
+binary cross-entropy.
 """
-import argparse
 import os
-import time
 
 import numpy as np
 import torch
@@ -18,25 +14,26 @@ import torch.nn.functional as F
 from torch.func import functional_call
 
 import bert
+import run
 
 # source: share of the groups, candidates, weight of the labels, of the
 # teacher
 MIXTURE = {
-    "passage": (0.16, 6, 1.0, 1.0),
-    "squad": (0.10, 6, 1.0, 0.7),
-    "nq": (0.08, 6, 1.0, 1.0),
-    "keywords": (0.17, 6, 0.2, 1.0),
-    "med": (0.03, 6, 0.7, 1.0),
-    "docs": (0.04, 6, 0.7, 1.0),
-    "foldoc": (0.04, 6, 0.7, 1.0),
+    "passage": (0.20, 6, 0.6, 1.5),
+    "squad": (0.08, 6, 1.0, 0.7),
+    "nq": (0.06, 6, 1.0, 1.0),
+    "keywords": (0.20, 6, 0.2, 1.5),
+    "med": (0.05, 6, 0.5, 1.5),
+    "docs": (0.07, 6, 0.5, 1.5),
+    "foldoc": (0.05, 6, 0.7, 1.2),
     "wordnet": (0.01, 6, 1.0, 0.5),
     "commit": (0.015, 6, 1.0, 0.5),
     "man": (0.005, 6, 1.0, 0.5),
-    "tldr": (0.15, 8, 1.0, 0.2),
-    "nl2bash": (0.10, 8, 1.0, 0.2),
-    "logs": (0.03, 8, 0.5, 1.0),
-    "events": (0.04, 8, 0.0, 1.0),
-    "ids": (0.03, 8, 1.0, 0.0),
+    "tldr": (0.17, 12, 1.0, 0.2),
+    "nl2bash": (0.07, 10, 1.0, 0.2),
+    "logs": (0.03, 8, 0.5, 1.5),
+    "events": (0.03, 8, 0.0, 1.0),
+    "ids": (0.02, 8, 1.0, 0.0),
 }
 # where a negative nearer to the query than the relevant text is rather an
 # unmarked relevant text than a hard negative
@@ -112,18 +109,21 @@ def step_groups(data, tokens, rng):
     return groups, total
 
 
-def forward(model, weights, rows, tokens):
-    """Scores of all rows, in batches of similar length."""
+def batches(rows, tokens):
+    """Numbers of rows of similar length, about so many tokens together."""
     order = np.argsort([-len(r[0]) for r in rows], kind="stable")
-    scores, start = [], 0
+    start = 0
     while start < len(order):
         longest = len(rows[order[start]][0])
         part = order[start:start + max(1, tokens // longest)]
-        batch = bert.Packed([rows[i][0] for i in part],
-                            [rows[i][1] for i in part])
-        scores.append(functional_call(model, weights,
-                                      (batch, torch.bfloat16)))
+        yield part, bert.Packed([rows[i][0] for i in part],
+                                [rows[i][1] for i in part])
         start += len(part)
+
+
+def in_order(parts, scores):
+    """Scores of batches, in the order of the rows."""
+    order = np.concatenate(parts)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
     return torch.cat(scores)[torch.from_numpy(back)]
@@ -179,113 +179,36 @@ def dev_figures(model, data, count):
     return {s: float(np.mean(v)) for s, v in found.items()}
 
 
-def optimiser(model, decay):
-    matrices = [p for p in model.parameters()
-                if p.requires_grad and p.dim() > 1]
-    vectors = [p for p in model.parameters()
-               if p.requires_grad and p.dim() == 1]
-    return torch.optim.AdamW([{"params": matrices, "weight_decay": decay},
-                              {"params": vectors, "weight_decay": 0.0}],
-                             lr=1.0, fused=True)
+class Ranking:
+    """The loss of a step of training from labels and the bi-encoder."""
 
+    names = ("ce", "kl")
 
-def save(path, state):
-    torch.save(state, path + ".new")
-    os.replace(path + ".new", path)
+    def __init__(self, data, a):
+        self.data, self.a = data, a
+
+    def __call__(self, model, weights, rng, progress):
+        groups, total = step_groups(self.data, self.a.step_tokens, rng)
+        rows = [r for g in groups for r in g[1]]
+        parts, scores = [], []
+        for part, batch in batches(rows, self.a.step_tokens // 2):
+            parts.append(part)
+            scores.append(functional_call(model, weights,
+                                          (batch, torch.bfloat16)))
+        loss, ce, kl = losses(in_order(parts, scores), groups,
+                              self.a.sharpness)
+        loss.backward()
+        return total, loss.item(), ce.item(), kl.item()
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    p.add_argument("data", help="data.npz of data.py")
-    p.add_argument("teacher", help="directory written by teacher.py")
-    p.add_argument("base", help="directory of the model to start from")
-    p.add_argument("checkpoint", help="file to write and to go on from")
-    p.add_argument("--minutes", type=float, help="length of the run")
-    p.add_argument("--tokens", type=float, help="or its tokens, in millions")
-    p.add_argument("--rate", type=float, default=1e-4, help="peak rate")
-    p.add_argument("--warm-up", type=int, default=200, help="steps")
-    p.add_argument("--step-tokens", type=int, default=4096)
-    p.add_argument("--longest", type=int, default=160, help="tokens a row")
+    p = run.arguments(__doc__)
     p.add_argument("--sharpness", type=float, default=16.0,
                    help="factor of the teacher's cosine")
-    p.add_argument("--decay", type=float, default=0.01)
-    p.add_argument("--average", type=float, default=0.99,
-                   help="moving average of the weights, every 5 steps")
-    p.add_argument("--save-minutes", type=float, default=4)
-    p.add_argument("--dev-minutes", type=float, default=12)
-    p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--seed", type=int, default=1)
-    a = p.parse_args()
-    if (a.minutes is None) == (a.tokens is None):
-        p.error("one of --minutes and --tokens is needed")
-    torch.set_num_threads(a.threads)
+    a = run.parse(p)
     data = Data(a.data, a.teacher, a.longest)
-    model = bert.load(a.base, a.seed)
-    words = model.bert.embeddings.word_embeddings.weight
-    words.requires_grad_(False)
-    trained = {n: w for n, w in model.named_parameters() if w.requires_grad}
-    average = {n: w.detach().clone() for n, w in trained.items()}
-    optimizer = optimiser(model, a.decay)
-    step, seen, before = 0, 0, 0.0
-    if os.path.exists(a.checkpoint):
-        state = torch.load(a.checkpoint)
-        model.load_state_dict(state["model"])
-        average.update((n, state["average"][n]) for n in average)
-        optimizer.load_state_dict(state["optimizer"])
-        step, seen, before = state["step"], state["seen"], state["seconds"]
-    begin = saved = checked = said = time.time()
-    steps, count, sums = 0, 0, np.zeros(3)
-    progress = 0.0
-    while progress < 1.0:
-        rng = np.random.default_rng((a.seed, step))
-        groups, total = step_groups(data, a.step_tokens, rng)
-        weights = {n: w.to(torch.bfloat16) for n, w in trained.items()}
-        rows = [r for g in groups for r in g[1]]
-        scores = forward(model, weights, rows, a.step_tokens // 2)
-        loss, ce, kl = losses(scores, groups, a.sharpness)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
-        seconds = before + time.time() - begin
-        progress = (seconds / 60 / a.minutes if a.minutes
-                    else seen / 1e6 / a.tokens)
-        rate = a.rate * min((step + 1) / a.warm_up,
-                            max(0.02, 1 - 0.98 * progress))
-        for part in optimizer.param_groups:
-            part["lr"] = rate
-        optimizer.step()
-        optimizer.zero_grad()
-        step, seen = step + 1, seen + total
-        if step % 5 == 0:
-            keep = min(a.average, step / (step + 200))
-            with torch.no_grad():
-                for n, w in trained.items():
-                    average[n].lerp_(w, 1 - keep)
-        steps, count = steps + 1, count + total
-        sums += (loss.item(), ce.item(), kl.item())
-        now = time.time()
-        if step % 50 == 0:
-            mean = sums / steps
-            print(f"step {step} {seen / 1e6:.2f}M tokens {progress:.1%} "
-                  f"{count / (now - said):.0f}/s rate {rate:.2e} "
-                  f"loss {mean[0]:.4f} ce {mean[1]:.4f} kl {mean[2]:.4f}",
-                  flush=True)
-            steps, count, sums, said = 0, 0, np.zeros(3), now
-        end = progress >= 1.0
-        if end or now - saved > 60 * a.save_minutes:
-            whole = dict(model.state_dict())
-            save(a.checkpoint, {
-                "model": whole, "average": {**whole, **average},
-                "optimizer": optimizer.state_dict(), "step": step,
-                "seen": seen, "seconds": seconds})
-            saved = time.time()
-        if end or now - checked > 60 * a.dev_minutes:
-            raw = {n: w.detach().clone() for n, w in trained.items()}
-            model.load_state_dict(average, strict=False)
-            figures = dev_figures(model, data, 25)
-            model.load_state_dict(raw, strict=False)
-            print("dev", " ".join(f"{s} {v:.3f}" for s, v in figures.items()),
-                  f"mean {np.mean(list(figures.values())):.4f}", flush=True)
-            checked = time.time()
+    run.train(a, bert.load(a.base, a.seed), Ranking(data, a),
+              lambda model: dev_figures(model, data, 25))
 
 
 if __name__ == "__main__":
