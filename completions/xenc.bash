@@ -11,6 +11,13 @@ _xenc_files()
     _xenc_reply "$@"
 }
 
+_xenc_models()
+{
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -d "$@"
+        compgen -f -X '!*.xenc' "$@")
+}
+
 _xenc()
 {
     local word=${COMP_WORDS[COMP_CWORD]}
@@ -18,7 +25,7 @@ _xenc()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _xenc_reply -W 'rerank score classify tokenize info bench models help --help --version' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize info bench pack models help --help --version' -- "$word"
         return
     fi
 
@@ -62,7 +69,7 @@ _xenc()
         return
         ;;
     -m | --model)
-        _xenc_files -d -- "$word"
+        _xenc_models -- "$word"
         return
         ;;
     --activation)
@@ -142,6 +149,11 @@ _xenc()
     bench:*)
         _xenc_files -f -- "$word"
         ;;
+    pack:-*)
+        _xenc_reply -W '-o --output -m --model --quiet --help --version' -- "$word"
+        ;;
+    pack:*)
+        ;;
     models:-*)
         _xenc_reply -W '--help --version' -- "$word"
         ;;
@@ -152,7 +164,7 @@ _xenc()
         _xenc_reply -W '--man --completion --help --version' -- "$word"
         ;;
     help:*)
-        _xenc_reply -W 'rerank score classify tokenize info bench models help' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize info bench pack models help' -- "$word"
         ;;
     esac
 }

@@ -120,6 +120,7 @@ cli_tests += tests/cli/hostile.bats
 cli_tests += tests/cli/info.bats
 cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats
+cli_tests += tests/cli/pack.bats
 cli_tests += tests/cli/pages.bats
 cli_tests += tests/cli/rerank.bats
 cli_tests += tests/cli/score.bats

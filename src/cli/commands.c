@@ -9,9 +9,9 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_rerank,   &command_score, &command_classify,
-    &command_tokenize, &command_info,  &command_bench,
-    &command_models,   &command_help,  NULL,
+    &command_rerank, &command_score, &command_classify, &command_tokenize,
+    &command_info,   &command_bench, &command_pack,     &command_models,
+    &command_help,   NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -31,7 +31,8 @@ static const char *const description[] = {
     "it came, with the results before it (lines), after it (CSV) or in it "
     "(JSON). A score depends on its pair and on the model, never on other "
     "records, their order or the number of threads.",
-    "Models are directories as Hugging Face publishes them. Nothing in them "
+    "Models are directories as Hugging Face publishes them, or single files "
+    "that xenc-pack(1) made of them. Nothing in them "
     "is executed and nothing is sent anywhere.",
     NULL,
 };

@@ -2,9 +2,10 @@
  * completion.c - what bash, zsh and fish need to complete a command line.
  *
  * The three ask for the same three things: the commands, each command's
- * options, and what may follow an option (choices, a file, a directory).
+ * options, and what may follow an option (choices, a file, a model).
  */
 #include "cli/help.h"
+#include "model/packfile.h"
 
 #include <string.h>
 
@@ -76,8 +77,9 @@ static void put_bash_values(FILE *out)
             put_words(out, row->choices);
             fputs("' -- \"$word\"\n", out);
         } else if (row->completion != COMPLETE_NOTHING) {
-            fprintf(out, "        _xenc_files -%c -- \"$word\"\n",
-                    row->completion == COMPLETE_DIRECTORY ? 'd' : 'f');
+            fprintf(out, "        %s -- \"$word\"\n",
+                    row->completion == COMPLETE_MODEL ? "_xenc_models"
+                                                      : "_xenc_files -f");
         }
         fputs("        return\n        ;;\n", out);
     }
@@ -122,6 +124,13 @@ static void bash_print(FILE *out)
           "{\n"
           "    compopt -o filenames 2>/dev/null\n"
           "    _xenc_reply \"$@\"\n"
+          "}\n"
+          "\n"
+          "_xenc_models()\n"
+          "{\n"
+          "    compopt -o filenames 2>/dev/null\n"
+          "    mapfile -t COMPREPLY < <(compgen -d \"$@\"\n"
+          "        compgen -f -X '!*" PACKFILE_SUFFIX "' \"$@\")\n"
           "}\n"
           "\n"
           "_xenc()\n"
@@ -180,7 +189,9 @@ static void put_zsh_argument(FILE *out, const struct option *row)
         put_words(out, row->choices);
         fputc(')', out);
     } else if (row->completion != COMPLETE_NOTHING) {
-        fputs(row->completion == COMPLETE_DIRECTORY ? "_files -/" : "_files",
+        fputs(row->completion == COMPLETE_MODEL
+                  ? "_files -g \"*" PACKFILE_SUFFIX "\""
+                  : "_files",
               out);
     } else {
         fputc(' ', out);
@@ -273,8 +284,8 @@ static void put_fish_option(FILE *out, const char *condition,
         fputs(" -x -a '", out);
         put_words(out, row->choices);
         fputs("'", out);
-    } else if (row->completion == COMPLETE_DIRECTORY) {
-        fputs(" -x -a '(__fish_complete_directories)'", out);
+    } else if (row->completion == COMPLETE_MODEL) {
+        fputs(" -k -x -a '(__fish_complete_suffix " PACKFILE_SUFFIX ")'", out);
     } else if (row->argument != NULL) {
         fputs(row->completion == COMPLETE_FILE ? " -r -F" : " -x", out);
     }

@@ -26,13 +26,14 @@ static void say(const char *name, const char *format, ...)
     putchar('\n');
 }
 
+/* Of a packed file not the tables. */
 static double parameters(const struct tensors *tensors)
 {
     double count = 0;
     for (size_t i = 0; i < tensors->count; i++) {
         const struct tensor *tensor = &tensors->list[i];
         size_t width = tensor_element_bytes(tensor->type);
-        if (width > 0)
+        if (tensor->type < TENSOR_WEIGHT_TYPES)
             count += (double)(tensor->bytes / width);
     }
     return count;
@@ -57,15 +58,15 @@ static void say_architecture(const struct model *model)
 {
     const struct spec *spec = encoder_spec(model->encoder);
     char types[64];
-    list_types(&model->tensors, types, sizeof types);
-    say("model", "%s", model->directory);
+    list_types(model_tensors(model), types, sizeof types);
+    say("model", "%s", model->path);
     say("architecture",
         "%s: %zu layers, hidden %zu, %zu heads, feed-forward %zu, "
         "vocabulary %zu",
         spec->family, spec->layers, spec->hidden, spec->heads,
         spec->intermediate, spec->vocabulary);
     say("weights", "%.1f million parameters, stored as %s",
-        parameters(&model->tensors) / 1e6, types);
+        parameters(model_tensors(model)) / 1e6, types);
     say("tokenizer", "%s", tokenizer_description(model->tokenizer));
     say("limit", "%zu tokens a pair", model->token_limit);
 }
@@ -140,6 +141,29 @@ static bool say_files(const char *directory, struct error *error)
     return !error->set;
 }
 
+/* The essentials of the card, a line each. */
+static void say_card(const char *card)
+{
+    while (*card != '\0') {
+        size_t length = strcspn(card, "\n");
+        say("card", "%.*s", (int)length, card);
+        card += length + (card[length] != '\0');
+    }
+}
+
+/* Here every byte is read and held against its checksum. */
+static bool say_packed(const struct packfile *packed, struct error *error)
+{
+    if (!packfile_verify(packed, error))
+        return false;
+    say_card(packfile_text(packed, "card"));
+    say("packed", "version %s, by xenc %s; all checksums are right",
+        packfile_text(packed, "version"), packfile_text(packed, "xenc"));
+    say("file", "%s, %zu bytes", packed->path,
+        packed->tensors.files[0].length);
+    return true;
+}
+
 static int run(const struct options *options)
 {
     struct model model;
@@ -149,7 +173,10 @@ static int run(const struct options *options)
     say_architecture(&model);
     say_outputs(&model);
     say_machine(&model);
-    say_files(model.directory, &error);
+    if (model_is_packed(&model))
+        say_packed(&model.packed, &error);
+    else
+        say_files(model.path, &error);
     model_close(&model);
     if (!error.set && fflush(stdout) != 0)
         error_system(&error, "standard output", errno);

@@ -5,15 +5,28 @@
 #include "model/checkpoint.h"
 #include "model/limit.h"
 #include "model/modules.h"
+#include "text/packed.h"
 #include "text/pair.h"
+
+bool model_is_packed(const struct model *model)
+{
+    return model->packed.path != NULL;
+}
+
+const struct tensors *model_tensors(const struct model *model)
+{
+    return model_is_packed(model) ? &model->packed.tensors : &model->tensors;
+}
 
 static bool read_weights(struct model *model, struct error *error)
 {
-    return checkpoint_open(&model->tensors, model->directory, error) &&
-           modules_read_weights(model->config.modules, model->directory,
-                                &model->tensors, error) &&
-           architecture_complete(&model->architecture, &model->config,
-                                 &model->tensors, error);
+    if (!model_is_packed(model) &&
+        (!checkpoint_open(&model->tensors, model->path, error) ||
+         !modules_read_weights(model->config.modules, model->path,
+                               &model->tensors, error)))
+        return false;
+    return architecture_complete(&model->architecture, &model->config,
+                                 model_tensors(model), error);
 }
 
 static bool open_encoder(struct model *model, struct error *error)
@@ -23,8 +36,8 @@ static bool open_encoder(struct model *model, struct error *error)
     if (model->kernels == NULL)
         return false;
     model->encoder =
-        encoder_open(&architecture->spec, &architecture->names, &model->tensors,
-                     model->kernels, model->directory, error);
+        encoder_open(&architecture->spec, &architecture->names,
+                     model_tensors(model), model->kernels, model->path, error);
     return model->encoder != NULL &&
            task_open(&model->task, &model->config,
                      encoder_spec(model->encoder)->labels,
@@ -55,28 +68,51 @@ static bool find_limit(struct model *model, size_t asked, struct error *error)
         return error_set(error,
                          "%s: a limit of %zu tokens has no room for the %zu "
                          "special tokens of a pair",
-                         asked > 0 ? "--max-length" : model->directory,
+                         asked > 0 ? "--max-length" : model->path,
                          model->token_limit, specials);
     return !error->set;
 }
 
-static bool open_parts(struct model *model, const struct options *options,
-                       struct error *error)
+static bool open_directory(struct model *model, struct error *error)
 {
-    if (!config_open(&model->config, model->directory, error) ||
-        !architecture_find(&model->architecture, &model->config, error))
+    if (!config_open(&model->config, model->path, error))
         return false;
-    model->tokenizer = tokenizer_open(model->directory, error);
-    return model->tokenizer != NULL && read_weights(model, error) &&
-           find_limit(model, options->max_length, error) &&
-           open_encoder(model, error);
+    model->tokenizer = tokenizer_open(model->path, error);
+    return model->tokenizer != NULL;
+}
+
+static bool open_packed(struct model *model, struct error *error)
+{
+    struct packfile *packed = &model->packed;
+    if (!packfile_open(packed, model->path, error) ||
+        !config_open_folder(&model->config, &packed->folder, error))
+        return false;
+    model->tokenizer =
+        tokenizer_map(packed->tokenizer, &packed->tensors, packed->path, error);
+    return model->tokenizer != NULL;
+}
+
+bool model_open_texts(struct model *model, const struct options *options,
+                      struct error *error)
+{
+    *model = (struct model){.path = model_path(options->model, error)};
+    if (model->path != NULL &&
+        (packfile_is(model->path) ? open_packed(model, error)
+                                  : open_directory(model, error)))
+        return true;
+    model_close(model);
+    return false;
 }
 
 bool model_open(struct model *model, const struct options *options,
                 struct error *error)
 {
-    *model = (struct model){.directory = model_path(options->model, error)};
-    if (model->directory != NULL && open_parts(model, options, error))
+    if (!model_open_texts(model, options, error))
+        return false;
+    if (architecture_find(&model->architecture, &model->config, error) &&
+        read_weights(model, error) &&
+        find_limit(model, options->max_length, error) &&
+        open_encoder(model, error))
         return true;
     model_close(model);
     return false;
@@ -89,6 +125,7 @@ void model_close(struct model *model)
     tokenizer_close(model->tokenizer);
     task_close(&model->task);
     config_close(&model->config);
-    memory_free(model->directory);
+    packfile_close(&model->packed);
+    memory_free(model->path);
     *model = (struct model){0};
 }

@@ -1,22 +1,24 @@
 /*
- * model.h - a model directory opened whole: config, tokenizer, weights, what
- * its outputs mean.
+ * model.h - a model, a directory or a packed file, opened whole: config,
+ * tokenizer, weights, what its outputs mean.
  */
 #ifndef CLI_MODEL_H
 #define CLI_MODEL_H
 
 #include "cli/options.h"
 #include "families/family.h"
+#include "model/packfile.h"
 #include "model/task.h"
 #include "nn/encoder.h"
 #include "text/tokenizer.h"
 
 struct model {
-    char *directory;
+    char *path;             /* of the directory or the file */
+    struct packfile packed; /* without a path: the model is a directory */
     struct config config;
     struct architecture architecture;
     struct tokenizer *tokenizer;
-    struct tensors tensors;
+    struct tensors tensors; /* of a directory; see model_tensors */
     const struct kernels *kernels;
     struct encoder *encoder;
     struct task task;
@@ -26,7 +28,15 @@ struct model {
 /* -m, XENC_MODEL or the shipped one, with --max-length. */
 bool model_open(struct model *model, const struct options *options,
                 struct error *error);
+/* Its config and tokenizer alone. */
+bool model_open_texts(struct model *model, const struct options *options,
+                      struct error *error);
 void model_close(struct model *model);
+
+/* Whether it is a packed file. */
+bool model_is_packed(const struct model *model);
+/* The weights as they are stored; of a packed file its tables, too. */
+const struct tensors *model_tensors(const struct model *model);
 
 /*
  * Tokens of a sequence at most: what the files say (limit_tokens), and the

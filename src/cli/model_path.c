@@ -8,6 +8,7 @@
 #include "io/fields.h"
 #include "model/catalog.h"
 #include "model/hubcache.h"
+#include "model/packfile.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -76,13 +77,34 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* PLACE/NAME when that is a model directory.  False when memory is short. */
-static bool look_in(const char *place, const char *name, char **found,
-                    struct error *error)
+static bool has_suffix(const char *name)
 {
-    *found = NULL;
-    if (place[0] == '\0')
+    size_t length = strlen(name), suffix = strlen(PACKFILE_SUFFIX);
+    return length > suffix &&
+           strcmp(name + length - suffix, PACKFILE_SUFFIX) == 0;
+}
+
+/* PLACE/NAME.xenc when there is such a file. */
+static bool look_for_file(const char *place, const char *name, char **found,
+                          struct error *error)
+{
+    char full[PATH_BYTES];
+    int length = snprintf(full, sizeof full, "%s%s", name,
+                          has_suffix(name) ? "" : PACKFILE_SUFFIX);
+    if (length < 0 || length >= PATH_BYTES)
         return true;
+    char *path = file_join(place, full, error);
+    if (path != NULL && file_exists(path))
+        *found = path;
+    else
+        memory_free(path);
+    return !error->set;
+}
+
+/* PLACE/NAME when that is a model directory. */
+static bool look_for_directory(const char *place, const char *name,
+                               char **found, struct error *error)
+{
     char *directory = file_join(place, name, error);
     if (directory == NULL)
         return false;
@@ -96,6 +118,18 @@ static bool look_in(const char *place, const char *name, char **found,
     return !error->set;
 }
 
+/* The file goes before a directory of its name, from which it was packed.
+ * False when memory is short. */
+static bool look_in(const char *place, const char *name, char **found,
+                    struct error *error)
+{
+    *found = NULL;
+    if (place[0] == '\0')
+        return true;
+    return look_for_file(place, name, found, error) &&
+           (*found != NULL || look_for_directory(place, name, found, error));
+}
+
 static char *find_installed(const struct places *places, const char *name,
                             struct error *error)
 {
@@ -106,6 +140,30 @@ static char *find_installed(const struct places *places, const char *name,
     return found;
 }
 
+/* Whether `name` is found in places[at] and in none before. */
+static bool is_first_there(const struct places *places, size_t at,
+                           const char *name, struct error *error)
+{
+    char *found = NULL;
+    size_t place = 0;
+    while (found == NULL && place <= at &&
+           look_in(places->path[place], name, &found, error))
+        place += found == NULL;
+    bool is_first = found != NULL && place == at;
+    memory_free(found);
+    return is_first;
+}
+
+/* Whether a packed file has a directory of its name beside it. */
+static bool is_listed_already(const char *place, const char *name,
+                              struct error *error)
+{
+    char *found = NULL;
+    look_for_directory(place, name, &found, error);
+    memory_free(found);
+    return found != NULL;
+}
+
 /* A name that an earlier place has too is listed once. */
 static void list_place(const struct places *places, size_t at,
                        struct name_line *line, struct error *error)
@@ -113,15 +171,13 @@ static void list_place(const struct places *places, size_t at,
     struct dirent **entries;
     int count = scandir(places->path[at], &entries, NULL, alphasort);
     for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        size_t place = 0;
-        char *found = NULL;
-        while (name[0] != '.' && found == NULL && place <= at &&
-               look_in(places->path[place], name, &found, error))
-            place += found == NULL;
-        if (found != NULL && place == at)
+        char *name = entries[i]->d_name;
+        bool is_file = has_suffix(name);
+        if (is_file)
+            name[strlen(name) - strlen(PACKFILE_SUFFIX)] = '\0';
+        if (name[0] != '.' && is_first_there(places, at, name, error) &&
+            !(is_file && is_listed_already(places->path[at], name, error)))
             name_line_add(line, slice_of(name));
-        memory_free(found);
         free(entries[i]);
     }
     if (count >= 0)
@@ -202,10 +258,13 @@ static void not_found(const char *name, struct error *error)
                   text_quote(slice_of(name), quoted), installed);
 }
 
-/* "./x", "/x", "../x" and whatever is a directory here. */
+/* "./x", "/x", "../x", whatever is a directory here, and a file that is
+ * called as packed ones are or by a path. */
 static bool is_path(const char *name)
 {
-    return name[0] == '/' || name[0] == '.' || is_directory(name);
+    bool may_be_file = has_suffix(name) || strchr(name, '/') != NULL;
+    return name[0] == '/' || name[0] == '.' || is_directory(name) ||
+           (may_be_file && file_exists(name));
 }
 
 char *model_find(const char *name, struct error *error)

@@ -1,11 +1,13 @@
 /*
- * model_path.h - which directory -m, XENC_MODEL or nothing at all means.
+ * model_path.h - which directory or packed file -m, XENC_MODEL or nothing at
+ * all means.
  *
- * A directory is taken as it is.  Other names, first wins: a model in a place
- * with models ($XENC_MODELS, $XENC_HOME/models, models beside the program as a
- * build folder has them, the installed share/xenc/models); ORG/NAME[@REVISION]
- * in the Hub's cache; a catalogued model's name, under its present or former
- * id, in that cache.  The network is never asked.
+ * A directory or a file NAME.xenc is taken as it is.  Other names, first wins:
+ * NAME.xenc or a directory NAME in a place with models ($XENC_MODELS,
+ * $XENC_HOME/models, models beside the program as a build folder has them, the
+ * installed share/xenc/models); ORG/NAME[@REVISION] in the Hub's cache; a
+ * catalogued model's name, under its present or former id, in that cache.  The
+ * network is never asked.
  */
 #ifndef CLI_MODEL_PATH_H
 #define CLI_MODEL_PATH_H
@@ -15,7 +17,8 @@
 /* `name` is -m's or NULL.  A new block (memory_free), or NULL with error. */
 char *model_path(const char *name, struct error *error);
 
-/* The directory of a model's name; NULL and error unset: it is not here. */
+/* The directory or packed file of a model's name; NULL and error unset: it is
+ * not here. */
 char *model_find(const char *name, struct error *error);
 
 /* NAME in the first place with models that has such a file; NULL and error

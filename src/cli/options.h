@@ -101,7 +101,11 @@ enum option_group {
 };
 
 /* What a shell can offer for the argument. */
-enum option_completion { COMPLETE_NOTHING, COMPLETE_FILE, COMPLETE_DIRECTORY };
+enum option_completion {
+    COMPLETE_NOTHING,
+    COMPLETE_FILE,
+    COMPLETE_MODEL /* a directory or a packed file */
+};
 
 struct option {
     const char *name;       /* long, without the dashes */

@@ -20,10 +20,11 @@ static const struct option rows[] = {
      .target = AT(model),
      .commands = FOR_MODELS,
      .group = GROUP_MODEL,
-     .completion = COMPLETE_DIRECTORY,
-     .help = "a Hugging Face model directory, or a model's name",
-     .manual = "A model directory as Hugging Face publishes it. A name that "
-               "is no directory here is looked up in $XENC_MODELS, in "
+     .completion = COMPLETE_MODEL,
+     .help = "a model directory, a packed file or a model's name",
+     .manual = "A model directory as Hugging Face publishes it, or a file "
+               "NAME.xenc that the command pack made of one. A name that is "
+               "neither here is looked up in $XENC_MODELS, in "
                "$XENC_HOME/models, in models beside the program and in "
                "share/xenc/models where it is installed, then, as ORG/NAME or "
                "ORG/NAME@REVISION or by its name in xenc-models(1), in the "

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
-#include "cli/model_path.h"
 #include "io/writer.h"
 #include "text/pair.h"
 
@@ -38,7 +37,8 @@ static const struct column_names {
 
 struct tokenize {
     const struct options *options;
-    struct tokenizer *tokenizer;
+    struct model model; /* opened for its texts alone */
+    const struct tokenizer *tokenizer;
     struct reader *reader;
     struct writer *writer;
     size_t limit; /* tokens of a sequence; 0: none */
@@ -131,27 +131,24 @@ static bool open_streams(struct tokenize *tokenize, struct error *error)
 }
 
 /* An architecture that cannot be scored yet may have a known tokenizer. */
-static size_t find_limit(const struct tokenize *tokenize,
-                         const struct config *config, struct error *error)
+static size_t find_limit(const struct model *model, struct error *error)
 {
     struct architecture architecture;
     struct error unknown = {0};
-    bool known = architecture_find(&architecture, config, &unknown);
-    return model_token_limit(config, known ? &architecture.spec : NULL,
-                             tokenize->tokenizer, error);
+    bool known = architecture_find(&architecture, &model->config, &unknown);
+    return model_token_limit(&model->config, known ? &architecture.spec : NULL,
+                             model->tokenizer, error);
 }
 
-static bool open_files(struct tokenize *tokenize, const char *directory,
-                       struct error *error)
+static bool open_model(struct tokenize *tokenize, struct error *error)
 {
-    struct config config;
-    if (!config_open(&config, directory, error))
+    const struct options *options = tokenize->options;
+    if (!model_open_texts(&tokenize->model, options, error))
         return false;
-    tokenize->tokenizer = tokenizer_open(directory, error);
-    tokenize->limit = tokenize->options->max_length;
-    if (tokenize->tokenizer != NULL && tokenize->limit == 0)
-        tokenize->limit = find_limit(tokenize, &config, error);
-    config_close(&config);
+    tokenize->tokenizer = tokenize->model.tokenizer;
+    tokenize->limit = options->max_length > 0
+                          ? options->max_length
+                          : find_limit(&tokenize->model, error);
     return !error->set;
 }
 
@@ -161,19 +158,14 @@ static bool open_all(struct tokenize *tokenize, struct error *error)
     const char *columns = options->columns;
     if (columns == NULL)
         columns = options->format == FORMAT_JSONL ? "token,id,type" : "id";
-    if (!check_texts(options, error) ||
-        !parse_columns(tokenize, columns, error) ||
-        !open_streams(tokenize, error))
-        return false;
-    char *directory = model_path(options->model, error);
-    bool fine = directory != NULL && open_files(tokenize, directory, error);
-    memory_free(directory);
-    return fine;
+    return check_texts(options, error) &&
+           parse_columns(tokenize, columns, error) &&
+           open_streams(tokenize, error) && open_model(tokenize, error);
 }
 
 static void free_all(struct tokenize *tokenize)
 {
-    tokenizer_close(tokenize->tokenizer);
+    model_close(&tokenize->model);
     tokenizer_scratch_free(&tokenize->scratch);
     token_list_free(&tokenize->first);
     token_list_free(&tokenize->second);

@@ -6,41 +6,45 @@
 
 #include <math.h>
 
-bool config_open_file(struct config *config, const char *directory,
+bool config_open_file(struct config *config, const struct folder *folder,
                       const char *name, struct error *error)
 {
     *config = (struct config){0};
-    config->path = file_join(directory, name, error);
+    config->path = file_join(folder->path, name, error);
     if (config->path != NULL)
-        config->root = json_load_object(config->path, error);
+        config->root = folder_object(folder, name, error);
     if (config->root == NULL)
         config_close(config);
     return config->root != NULL;
 }
 
-static bool has_config(const char *directory, struct error *error)
+static bool has_config(const struct folder *folder, struct error *error)
 {
-    char *path = file_join(directory, "config.json", error);
-    bool fine = path != NULL && file_exists(path);
-    memory_free(path);
-    return fine || error_set(error,
-                             "%s: no config.json: a Hugging Face model "
-                             "directory has config.json, tokenizer.json or "
-                             "vocab.txt, and model.safetensors",
-                             directory);
+    return folder_has(folder, "config.json", error) ||
+           error_set(error,
+                     "%s: no config.json: a Hugging Face model "
+                     "directory has config.json, tokenizer.json or "
+                     "vocab.txt, and model.safetensors",
+                     folder->path);
+}
+
+bool config_open_folder(struct config *config, const struct folder *folder,
+                        struct error *error)
+{
+    *config = (struct config){0};
+    if (!has_config(folder, error) ||
+        !config_open_file(config, folder, "config.json", error))
+        return false;
+    if (modules_open(&config->modules, folder, error))
+        return true;
+    config_close(config);
+    return false;
 }
 
 bool config_open(struct config *config, const char *directory,
                  struct error *error)
 {
-    *config = (struct config){0};
-    if (!has_config(directory, error) ||
-        !config_open_file(config, directory, "config.json", error))
-        return false;
-    if (modules_open(&config->modules, directory, error))
-        return true;
-    config_close(config);
-    return false;
+    return config_open_folder(config, &(struct folder){directory, NULL}, error);
 }
 
 void config_close(struct config *config)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "model/folder.h"
 
 struct modules;
 
@@ -27,8 +28,11 @@ enum { CONFIG_SIZE_LIMIT = 1 << 24 };
 /* A model directory's: config.json and modules.json. */
 bool config_open(struct config *config, const char *directory,
                  struct error *error);
-/* One JSON file alone.  Closed on failure, both of them. */
-bool config_open_file(struct config *config, const char *directory,
+/* The same of a directory or of what is packed. */
+bool config_open_folder(struct config *config, const struct folder *folder,
+                        struct error *error);
+/* One JSON file alone.  Closed on failure, all of them. */
+bool config_open_file(struct config *config, const struct folder *folder,
                       const char *name, struct error *error);
 void config_close(struct config *config);
 

@@ -19,43 +19,31 @@ static const struct {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+/* Of the chain, and of its Transformer. */
+static const char settings_name[] = "config_sentence_transformers.json";
+static const char body_name[] = "sentence_bert_config.json";
+
 /* More than chains have, and longer than folders are called. */
 enum { MOST_MODULES = 16, FOLDER_BYTES = 64 };
 
-static bool is_there(const char *directory, const char *name,
-                     struct error *error)
-{
-    char *path = file_join(directory, name, error);
-    bool found = path != NULL && file_exists(path);
-    memory_free(path);
-    return found;
-}
-
 /* An empty object where the file is absent. */
-static bool open_optional(struct config *config, const char *directory,
+static bool open_optional(struct config *config, const struct folder *folder,
                           const char *name, struct error *error)
 {
-    if (is_there(directory, name, error))
-        return config_open_file(config, directory, name, error);
+    if (folder_has(folder, name, error))
+        return config_open_file(config, folder, name, error);
     *config = (struct config){.root = json_object()};
-    config->path = file_join(directory, name, error);
+    config->path = file_join(folder->path, name, error);
     return config->root != NULL && config->path != NULL;
 }
 
-static json_t *load_list(const char *path, struct error *error)
+static bool check_length(const json_t *list, const char *path,
+                         struct error *error)
 {
-    struct file file;
-    if (!file_map(&file, path, error))
-        return NULL;
-    struct slice bytes = {file.bytes, file.length};
-    json_t *list = json_parse(bytes, path, 1, error);
-    file_release(&file);
-    if (json_array_size(list) > 0 && json_array_size(list) <= MOST_MODULES)
-        return list;
-    json_decref(list);
-    error_set(error, "%s: a list of 1 to %d modules was expected", path,
-              MOST_MODULES);
-    return NULL;
+    size_t count = json_array_size(list);
+    return (count > 0 && count <= MOST_MODULES) ||
+           error_set(error, "%s: a list of 1 to %d modules was expected", path,
+                     MOST_MODULES);
 }
 
 static bool set_kind(struct module *module, const char *type, const char *path,
@@ -106,26 +94,25 @@ static bool set_folder(struct modules *modules, struct module *module,
 }
 
 static bool open_module(struct modules *modules, struct module *module,
-                        const struct config *entry, const char *directory,
+                        const struct config *entry, const struct folder *folder,
                         struct error *error)
 {
     const char *type = config_text(entry, "type", "", error);
-    const char *folder = config_text(entry, "path", "", error);
+    const char *name = config_text(entry, "path", "", error);
     if (error->set || !set_kind(module, type, entry->path, error) ||
-        !set_folder(modules, module, folder, entry->path, error))
+        !set_folder(modules, module, name, entry->path, error))
         return false;
     if (module->kind == MODULE_TRANSFORMER)
-        return open_optional(&module->config, directory,
-                             "sentence_bert_config.json", error);
-    char *path = file_join(directory, folder, error);
-    bool fine = path != NULL &&
-                config_open_file(&module->config, path, "config.json", error);
+        return open_optional(&module->config, folder, body_name, error);
+    char *path = file_join(name, "config.json", error);
+    bool fine =
+        path != NULL && config_open_file(&module->config, folder, path, error);
     memory_free(path);
     return fine;
 }
 
 static bool open_list(struct modules *modules, const json_t *list,
-                      const char *directory, struct error *error)
+                      const struct folder *folder, struct error *error)
 {
     modules->list =
         memory_new(json_array_size(list), sizeof *modules->list, error);
@@ -134,7 +121,7 @@ static bool open_list(struct modules *modules, const json_t *list,
     modules->count = json_array_size(list);
     for (size_t i = 0; i < modules->count; i++) {
         struct config entry = {json_array_get(list, i), modules->path, NULL};
-        if (!open_module(modules, &modules->list[i], &entry, directory, error))
+        if (!open_module(modules, &modules->list[i], &entry, folder, error))
             return false;
     }
     if (modules->list[0].kind == MODULE_TRANSFORMER)
@@ -179,35 +166,34 @@ static bool refuse_prompt(const struct config *settings, struct error *error)
                      settings->path, text_quote(slice_of(name), quoted));
 }
 
-static bool open_chain(struct modules *modules, const char *directory,
+static bool open_chain(struct modules *modules, const struct folder *folder,
                        struct error *error)
 {
-    modules->path = file_join(directory, "modules.json", error);
+    modules->path = file_join(folder->path, "modules.json", error);
     if (modules->path == NULL)
         return false;
-    json_t *list = load_list(modules->path, error);
-    bool fine = list != NULL && open_list(modules, list, directory, error) &&
-                read_task(modules, error) &&
-                refuse_prompt(&modules->settings, error);
-    json_decref(list);
-    return fine;
+    modules->root = folder_value(folder, "modules.json", error);
+    return modules->root != NULL &&
+           check_length(modules->root, modules->path, error) &&
+           open_list(modules, modules->root, folder, error) &&
+           read_task(modules, error) &&
+           refuse_prompt(&modules->settings, error);
 }
 
-bool modules_open(struct modules **modules, const char *directory,
+bool modules_open(struct modules **modules, const struct folder *folder,
                   struct error *error)
 {
     *modules = NULL;
-    if (!is_there(directory, "modules.json", error))
+    if (!folder_has(folder, "modules.json", error))
         return !error->set;
     struct modules *chain = memory_new(1, sizeof *chain, error);
     bool fine = chain != NULL &&
-                open_optional(&chain->settings, directory,
-                              "config_sentence_transformers.json", error);
+                open_optional(&chain->settings, folder, settings_name, error);
     const char *type =
         fine ? config_text(&chain->settings, "model_type", "", error) : "";
     bool is_ours = strcmp(type, "CrossEncoder") == 0;
     if (fine && is_ours)
-        fine = open_chain(chain, directory, error);
+        fine = open_chain(chain, folder, error);
     if (fine && is_ours && !error->set)
         *modules = chain;
     else
@@ -223,9 +209,28 @@ void modules_close(struct modules *modules)
         config_close(&modules->list[i].config);
     memory_free(modules->list);
     memory_free(modules->path);
+    json_decref(modules->root);
     config_close(&modules->settings);
     arena_free(&modules->memory);
     memory_free(modules);
+}
+
+bool modules_add_files(const struct modules *modules, json_t *files)
+{
+    if (modules == NULL)
+        return true;
+    bool fine =
+        json_object_set(files, "modules.json", modules->root) == 0 &&
+        json_object_set(files, settings_name, modules->settings.root) == 0;
+    for (size_t i = 0; fine && i < modules->count; i++) {
+        const struct module *module = &modules->list[i];
+        char name[2 * FOLDER_BYTES];
+        snprintf(name, sizeof name, "%s/config.json", module->folder);
+        fine = json_object_set(
+                   files, module->kind == MODULE_TRANSFORMER ? body_name : name,
+                   module->config.root) == 0;
+    }
+    return fine;
 }
 
 /* Copies the table's entries under "FOLDER/NAME"; the bytes stay its own. */

@@ -30,6 +30,7 @@ struct module {
 
 struct modules {
     char *path;          /* of modules.json */
+    json_t *root;        /* its list */
     struct module *list; /* the Transformer first */
     size_t count;
     struct config settings; /* config_sentence_transformers.json */
@@ -39,12 +40,15 @@ struct modules {
 };
 
 /*
- * False on error.  *modules stays NULL where the directory has no chain, or
+ * False on error.  *modules stays NULL where the folder has no chain, or
  * that of an embedding model: config.json alone says then what it is.
  */
-bool modules_open(struct modules **modules, const char *directory,
+bool modules_open(struct modules **modules, const struct folder *folder,
                   struct error *error);
 void modules_close(struct modules *modules); /* NULL is fine */
+/* Adds what the files of a chain hold to an object, by their names; NULL
+ * modules have none.  False without memory. */
+bool modules_add_files(const struct modules *modules, json_t *files);
 
 /* Adds the weights of the folders to the body's: "2_Dense/linear.weight".
  * NULL modules have none. */

@@ -144,8 +144,8 @@ static bool is_pointer(const struct file *file)
            memcmp(file->bytes, start, sizeof start - 1) == 0;
 }
 
-bool safetensors_read(struct tensors *tensors, const char *path,
-                      struct error *error)
+bool safetensors_read_header(struct tensors *tensors, const char *path,
+                             json_t **header, struct error *error)
 {
     struct file file;
     if (!file_map(&file, path, error))
@@ -172,13 +172,29 @@ bool safetensors_read(struct tensors *tensors, const char *path,
     struct slice text = {file.bytes + PREFIX_BYTES, (size_t)length};
     struct slice data = {text.bytes + text.length,
                          file.length - PREFIX_BYTES - text.length};
-    json_t *header = json_parse(text, path, 0, error);
-    if (header == NULL)
+    *header = json_parse(text, path, 0, error);
+    if (*header == NULL)
         return false;
     bool fine =
-        json_is_object(header)
-            ? add_entries(tensors, path, header, data, file.length, error)
+        json_is_object(*header)
+            ? add_entries(tensors, path, *header, data, file.length, error)
             : error_set(error, "%s: header is not a JSON object", path);
-    json_decref(header);
+    if (!fine)
+        json_decref(*header);
     return fine;
+}
+
+bool safetensors_read(struct tensors *tensors, const char *path,
+                      struct error *error)
+{
+    json_t *header;
+    if (!safetensors_read_header(tensors, path, &header, error))
+        return false;
+    json_decref(header);
+    return true;
+}
+
+size_t safetensors_header_bytes(const struct file *file)
+{
+    return PREFIX_BYTES + (size_t)little_endian_64(file->bytes);
 }

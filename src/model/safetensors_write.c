@@ -29,32 +29,36 @@ static bool append_entry(struct buffer *header, const struct tensor *tensor,
            append_text(header, text, error);
 }
 
-static bool make_header(struct buffer *header, const struct tensor *list,
-                        size_t count, struct error *error)
+static bool append_entries(struct buffer *header, struct slice metadata,
+                           const struct tensor *list, size_t count,
+                           struct error *error)
 {
     uint64_t offset = 0;
-    bool fine =
-        append_text(header, "{\"__metadata__\":{\"format\":\"pt\"}", error);
+    bool fine = append_text(header, "{\"__metadata__\":", error) &&
+                buffer_append(header, metadata.bytes, metadata.length, error);
     for (size_t i = 0; fine && i < count; i++) {
         fine = append_text(header, ",", error) &&
                append_entry(header, &list[i], offset, error);
         offset += list[i].bytes;
     }
-    fine = fine && append_text(header, "}", error);
-    /* Data starts at a multiple of 64, so that a mapping can be used. */
-    while (fine && (header->length + 8) % 64 != 0)
-        fine = append_text(header, " ", error);
-    return fine;
+    return fine && append_text(header, "}", error);
 }
 
-static bool write_header(int descriptor, const struct buffer *header,
-                         const char *path, struct error *error)
+bool safetensors_header(struct buffer *out, struct slice metadata,
+                        const struct tensor *list, size_t count,
+                        struct error *error)
 {
-    char length[8];
-    for (int i = 0; i < 8; i++)
-        length[i] = (char)((uint64_t)header->length >> (8 * i) & 0xFF);
-    return file_write(descriptor, length, sizeof length, path, error) &&
-           file_write(descriptor, header->bytes, header->length, path, error);
+    static const char length[8] = {0};
+    size_t start = out->length, at = start + sizeof length;
+    bool fine = buffer_append(out, length, sizeof length, error) &&
+                append_entries(out, metadata, list, count, error);
+    /* Data starts at a multiple of 64, so that a mapping can be used. */
+    while (fine && (out->length - start) % 64 != 0)
+        fine = append_text(out, " ", error);
+    for (size_t i = 0; fine && i < sizeof length; i++)
+        out->bytes[start + i] =
+            (char)((uint64_t)(out->length - at) >> (8 * i) & 0xFF);
+    return fine;
 }
 
 static bool write_tensors(int descriptor, const char *path,
@@ -79,10 +83,12 @@ bool safetensors_write(const char *path, const struct tensor *list,
 {
     struct buffer header = {0};
     struct new_file file;
-    bool fine = make_header(&header, list, count, error) &&
+    bool fine = safetensors_header(&header, slice_of("{\"format\":\"pt\"}"),
+                                   list, count, error) &&
                 file_create(&file, path, error);
     if (fine) {
-        fine = write_header(file.descriptor, &header, path, error) &&
+        fine = file_write(file.descriptor, header.bytes, header.length, path,
+                          error) &&
                write_tensors(file.descriptor, path, list, count, fill, context,
                              error) &&
                file_commit(&file, error);

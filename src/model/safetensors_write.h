@@ -6,6 +6,14 @@
 
 #include "model/tensors.h"
 
+/*
+ * Appends the length and the header of a file whose data are those tensors in
+ * that order; `metadata` is a JSON object.  Its length is a multiple of 64.
+ */
+bool safetensors_header(struct buffer *out, struct slice metadata,
+                        const struct tensor *list, size_t count,
+                        struct error *error);
+
 /* Puts the data of list[index] (its bytes as said there) into `data`. */
 typedef bool safetensors_fill(void *context, size_t index, void *data,
                               struct error *error);

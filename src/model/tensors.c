@@ -4,9 +4,11 @@ static const struct {
     const char *name;
     size_t bytes;
 } types[] = {
-    [TENSOR_F32] = {"F32", 4},     [TENSOR_F16] = {"F16", 2},
-    [TENSOR_BF16] = {"BF16", 2},   [TENSOR_I8] = {"I8", 1},
-    [TENSOR_OTHER] = {"other", 0},
+    [TENSOR_F32] = {"F32", 4},   [TENSOR_F16] = {"F16", 2},
+    [TENSOR_BF16] = {"BF16", 2}, [TENSOR_I8] = {"I8", 1},
+    [TENSOR_F64] = {"F64", 8},   [TENSOR_U8] = {"U8", 1},
+    [TENSOR_I32] = {"I32", 4},   [TENSOR_U32] = {"U32", 4},
+    [TENSOR_U64] = {"U64", 8},   [TENSOR_OTHER] = {"other", 0},
 };
 
 size_t tensor_element_bytes(enum tensor_type type)

@@ -20,6 +20,13 @@ enum tensor_type {
     TENSOR_F16,
     TENSOR_BF16,
     TENSOR_I8,
+    TENSOR_WEIGHT_TYPES, /* those before it are what weights may be; */
+    /* those after it occur in packed files' tables */
+    TENSOR_F64 = TENSOR_WEIGHT_TYPES,
+    TENSOR_U8,
+    TENSOR_I32,
+    TENSOR_U32,
+    TENSOR_U64,
     TENSOR_OTHER /* listed, never read: index buffers of old checkpoints */
 };
 

@@ -75,7 +75,7 @@ static bool element_of(const struct loader *loader, const struct tensor *tensor,
                                             [TENSOR_F16] = ELEMENT_F16,
                                             [TENSOR_BF16] = ELEMENT_BF16,
                                             [TENSOR_I8] = ELEMENT_I8};
-    if (tensor->type == TENSOR_OTHER)
+    if (tensor->type >= TENSOR_WEIGHT_TYPES)
         return error_set(loader->error,
                          "%s: tensor %s: element type F32, F16, BF16 or I8 "
                          "was expected",

@@ -13,11 +13,6 @@
  * counts if its place still holds a pair that makes the same token.
  */
 
-struct bpe_rule {
-    uint64_t pair; /* left id + 1, right id */
-    int32_t rank, id;
-};
-
 struct bpe_symbol {
     int32_t id;
     uint32_t previous, next; /* NONE at the ends */
@@ -276,18 +271,24 @@ static bool encode(const struct model *self, struct slice text,
 /* Ids of the characters of one and two bytes, which nearly all symbols are. */
 static bool find_characters(struct model *model, struct error *error)
 {
-    enum { COUNT = 0x800 };
     model->bpe.characters =
-        memory_new(COUNT, sizeof *model->bpe.characters, error);
+        memory_new(MODEL_CHARACTERS, sizeof *model->bpe.characters, error);
     if (model->bpe.characters == NULL)
         return false;
-    for (uint32_t c = 0; c < COUNT; c++) {
+    for (uint32_t c = 0; c < MODEL_CHARACTERS; c++) {
         char bytes[4];
         struct slice character = {bytes, utf8_encode(c, bytes)};
         model->bpe.characters[c] =
             vocabulary_find(&model->vocabulary, character);
     }
     return true;
+}
+
+void model_set_bpe(struct model *model, int32_t unknown)
+{
+    model->bpe.unknown = unknown;
+    model->name = "BPE";
+    model->encode = encode;
 }
 
 bool model_bpe(struct model *model, struct slice unknown, struct error *error)
@@ -299,12 +300,11 @@ bool model_bpe(struct model *model, struct slice unknown, struct error *error)
         return false;
 
     char quoted[TEXT_QUOTE_BYTES];
-    model->bpe.unknown = vocabulary_find(&model->vocabulary, unknown);
-    if (model->bpe.unknown < 0 && unknown.length > 0)
+    int32_t id = vocabulary_find(&model->vocabulary, unknown);
+    if (id < 0 && unknown.length > 0)
         return error_set(error, "no unknown token '%s' in the vocabulary",
                          text_quote(unknown, quoted));
-    model->name = "BPE";
-    model->encode = encode;
+    model_set_bpe(model, id);
     return true;
 }
 

@@ -12,6 +12,8 @@ void model_scratch_free(struct model_scratch *scratch)
 
 void model_free(struct model *model)
 {
+    if (model->is_mapped)
+        return;
     vocabulary_free(&model->vocabulary);
     memory_free(model->bpe.rules);
     memory_free(model->bpe.characters);

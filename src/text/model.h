@@ -19,11 +19,16 @@ struct wordpiece {
     size_t longest_word; /* in characters; longer ones are unknown */
 };
 
+struct bpe_rule {
+    uint64_t pair; /* left id + 1, right id; 0: a free place */
+    int32_t rank, id;
+};
+
 struct bpe {
     struct bpe_rule *rules; /* hash table: pair of ids -> rank and id */
-    unsigned rule_shift;
+    unsigned rule_shift;    /* hash >> shift = place */
     size_t rule_count;
-    int32_t *characters; /* [2048] ids of the characters below U+0800 */
+    int32_t *characters; /* [MODEL_CHARACTERS] */
     int32_t unknown;     /* -1: unknown characters are dropped */
     bool fuses_unknown;
     bool ignores_merges; /* a word of the vocabulary is taken whole */
@@ -59,6 +64,7 @@ struct model {
     struct bpe bpe;
     struct unigram unigram;
     int32_t *byte_ids; /* [256] ids of <0x00>.., -1 where absent, or NULL */
+    bool is_mapped;    /* all tables lie in a file that is not the model's */
 };
 void model_free(struct model *model);
 
@@ -95,5 +101,17 @@ bool model_unigram(struct model *model, int32_t unknown, struct error *error);
 /* Adds the piece of the next id. */
 bool model_unigram_add(struct model *model, struct slice piece, double score,
                        struct error *error);
+
+/*
+ * What those functions do last, and all that is to be done over tables that
+ * are built already (model_map.h).
+ */
+void model_set_wordpiece(struct model *model, int32_t unknown,
+                         struct slice prefix, size_t longest_word);
+void model_set_bpe(struct model *model, int32_t unknown);
+void model_set_unigram(struct model *model, int32_t unknown);
+
+/* Ids of the characters of one and two bytes: bpe.characters. */
+enum { MODEL_CHARACTERS = 0x800 };
 
 #endif

@@ -37,6 +37,7 @@ struct charsmap {
 };
 
 struct normalizer {
+    const char *type;        /* in tokenizer.json */
     const char *description; /* for people, or NULL */
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,

@@ -219,6 +219,7 @@ void normalizer_bert(struct normalizer *normalizer, bool clean, bool chinese,
         {"lower case", "lower case, strip accents"},
     };
     *normalizer = (struct normalizer){
+        .type = "BertNormalizer",
         .description = descriptions[lowercase][strip_accents],
         .apply = apply,
         .as.bert = {clean, chinese, strip_accents, lowercase, {0}, {0}},

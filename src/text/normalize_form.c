@@ -162,6 +162,8 @@ void normalizer_form(struct normalizer *normalizer, enum unicode_form form)
         [UNICODE_NFKD] = "NFKD",
         [UNICODE_NFKC] = "NFKC",
     };
-    *normalizer = (struct normalizer){
-        .description = names[form], .apply = apply, .as.form = form};
+    *normalizer = (struct normalizer){.type = names[form],
+                                      .description = names[form],
+                                      .apply = apply,
+                                      .as.form = form};
 }

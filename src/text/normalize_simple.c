@@ -136,30 +136,32 @@ static bool prepend(const struct normalizer *self, struct slice *text,
 
 void normalizer_lowercase(struct normalizer *normalizer)
 {
-    *normalizer =
-        (struct normalizer){.description = "lower case", .apply = lowercase};
+    *normalizer = (struct normalizer){
+        .type = "Lowercase", .description = "lower case", .apply = lowercase};
 }
 
 void normalizer_strip_accents(struct normalizer *normalizer)
 {
-    *normalizer = (struct normalizer){.description = "strip accents",
+    *normalizer = (struct normalizer){.type = "StripAccents",
+                                      .description = "strip accents",
                                       .apply = strip_accents};
 }
 
 void normalizer_strip(struct normalizer *normalizer, bool left, bool right)
 {
-    *normalizer =
-        (struct normalizer){.apply = strip, .as.strip = {left, right}};
+    *normalizer = (struct normalizer){
+        .type = "Strip", .apply = strip, .as.strip = {left, right}};
 }
 
 void normalizer_replace(struct normalizer *normalizer, struct pattern pattern,
                         struct slice content)
 {
-    *normalizer =
-        (struct normalizer){.apply = replace, .as.replace = {pattern, content}};
+    *normalizer = (struct normalizer){
+        .type = "Replace", .apply = replace, .as.replace = {pattern, content}};
 }
 
 void normalizer_prepend(struct normalizer *normalizer, struct slice prefix)
 {
-    *normalizer = (struct normalizer){.apply = prepend, .as.prefix = prefix};
+    *normalizer = (struct normalizer){
+        .type = "Prepend", .apply = prepend, .as.prefix = prefix};
 }

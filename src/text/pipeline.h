@@ -9,6 +9,7 @@
 #define TEXT_PIPELINE_H
 
 #include "base/json.h"
+#include "model/tensors.h"
 #include "text/added_tokens.h"
 #include "text/json_scan.h"
 #include "text/model.h"
@@ -37,6 +38,7 @@ struct reader {
     const struct settings *settings;
     const char *path; /* of the file being read, for messages */
     struct error *error;
+    const struct tensors *tables; /* of a packed file, else NULL */
 };
 
 /* error_at for the reader's file: "PATH: ...".  Always returns false. */

@@ -64,6 +64,7 @@ enum cut {
 };
 
 struct splitter {
+    const char *type; /* in tokenizer.json */
     /*
      * Appends the words of `piece`; at_start: it begins where the text does.
      * One that rewrites appends to words->text, which has room (see growth),

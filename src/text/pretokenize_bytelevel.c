@@ -156,6 +156,7 @@ void splitter_byte_level(struct splitter *splitter, bool adds_prefix_space,
                          bool splits)
 {
     *splitter = (struct splitter){
+        .type = "ByteLevel",
         .split = split,
         .growth = 2,
         .as.byte_level = {adds_prefix_space, splits},

@@ -82,6 +82,9 @@ void splitter_cut_kind(struct splitter *splitter, bool (*is_match)(uint32_t c),
                        enum cut cut)
 {
     *splitter = (struct splitter){
+        .type = is_match == unicode_is_space    ? "WhitespaceSplit"
+                : is_match == unicode_is_number ? "Digits"
+                                                : "Punctuation",
         .split = split,
         .as.cutter = {.is_match = is_match, .cut = cut},
     };
@@ -91,6 +94,7 @@ void splitter_cut_pattern(struct splitter *splitter, struct pattern pattern,
                           enum cut cut)
 {
     *splitter = (struct splitter){
+        .type = "Split",
         .split = split,
         .as.cutter = {.pattern = pattern, .cut = cut},
     };

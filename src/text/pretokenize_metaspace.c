@@ -108,6 +108,7 @@ void splitter_metaspace(struct splitter *splitter, struct slice replacement,
                         enum metaspace_prefix prefix, bool splits)
 {
     *splitter = (struct splitter){
+        .type = "Metaspace",
         .split = split,
         .growth = replacement.length,
         .as.metaspace = {replacement, prefix, splits},

@@ -78,10 +78,29 @@ static bool read_prepend(const struct reader *reader, const json_t *value)
     return add_normalizer(reader, &normalizer);
 }
 
+/* {"tensor": name of a table}, in a packed file. */
+static bool read_charsmap_table(const struct reader *reader, struct slice name)
+{
+    struct error inner = {0};
+    struct normalizer normalizer;
+    const struct tensor *table =
+        name.bytes != NULL ? tensors_find(reader->tables, name) : NULL;
+    if (table == NULL)
+        return reader_fail(reader, "Precompiled: a table expected");
+    struct slice blob = {table->data, table->bytes};
+    return normalizer_charsmap(&normalizer, blob, &reader->tokenizer->arena,
+                               &inner)
+               ? add_normalizer(reader, &normalizer)
+               : reader_fail(reader, "%s", inner.text);
+}
+
 /* {"precompiled_charsmap": base64 or null}; a model without a map maps
  * nothing. */
 static bool read_precompiled(const struct reader *reader, const json_t *value)
 {
+    if (reader->tables != NULL)
+        return read_charsmap_table(
+            reader, json_slice(json_object_get(value, "tensor")));
     struct slice text =
         json_slice(json_object_get(value, "precompiled_charsmap"));
     if (text.length == 0)

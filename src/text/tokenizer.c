@@ -137,7 +137,7 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
     struct tokenizer *tokenizer = memory_new(1, sizeof *tokenizer, error);
     bool fine = tokenizer != NULL;
     if (fine) {
-        struct reader reader = {tokenizer, &settings, directory, error};
+        struct reader reader = {tokenizer, &settings, directory, error, NULL};
         tokenizer->highest_added = -1;
         tokenizer->limit = settings_limit(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);

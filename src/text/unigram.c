@@ -155,9 +155,21 @@ bool model_unigram_add(struct model *model, struct slice piece, double score,
     return vocabulary_add(&model->vocabulary, (int32_t)id, piece, error);
 }
 
-bool model_unigram(struct model *model, int32_t unknown, struct error *error)
+void model_set_unigram(struct model *model, int32_t unknown)
 {
     const double penalty = 10; /* the reference's constant */
+    const double *scores = model->unigram.scores;
+    double least = scores[0];
+    for (size_t i = 1; i < model->vocabulary.count; i++)
+        least = scores[i] < least ? scores[i] : least;
+    model->unigram.unknown = unknown;
+    model->unigram.unknown_score = least - penalty;
+    model->name = "Unigram";
+    model->encode = encode;
+}
+
+bool model_unigram(struct model *model, int32_t unknown, struct error *error)
+{
     size_t count = model->vocabulary.count;
     if (unknown < 0 || (size_t)unknown >= count)
         return error_set(error, "the unknown piece has id %ld of %zu pieces",
@@ -166,14 +178,6 @@ bool model_unigram(struct model *model, int32_t unknown, struct error *error)
         return false;
     if (model->unigram.falls_back && !model_find_bytes(model, error))
         return false;
-
-    double least = model->unigram.scores[0];
-    for (size_t i = 1; i < count; i++)
-        if (model->unigram.scores[i] < least)
-            least = model->unigram.scores[i];
-    model->unigram.unknown = unknown;
-    model->unigram.unknown_score = least - penalty;
-    model->name = "Unigram";
-    model->encode = encode;
+    model_set_unigram(model, unknown);
     return true;
 }

@@ -48,6 +48,30 @@ bool vocabulary_add(struct vocabulary *vocabulary, int32_t id,
 bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
                       struct error *error);
 
+/* A built vocabulary as plain arrays without pointers, for a packed file. */
+struct vocabulary_tables {
+    struct slice strings;
+    const struct token_span *spans; /* [count] */
+    size_t count;
+    const struct vocabulary_slot *slots; /* [slot_count], a power of two */
+    size_t slot_count;
+    const uint64_t *marks; /* [mark_words], a power of two; or NULL */
+    size_t mark_words;
+};
+enum { VOCABULARY_MARKS_A_WORD = 32 };
+
+struct vocabulary_tables
+vocabulary_tables_of(const struct vocabulary *vocabulary);
+/*
+ * A vocabulary over tables that lie elsewhere and stay there; it is not to be
+ * freed.  False when they would lead a lookup outside of themselves.
+ */
+bool vocabulary_map(struct vocabulary *vocabulary,
+                    const struct vocabulary_tables *tables,
+                    struct error *error);
+/* Shift of a hash for a table of so many places; 0: no power of two. */
+unsigned vocabulary_shift(size_t places);
+
 /* The string of an id; {NULL, 0} when there is none. */
 struct slice vocabulary_token(const struct vocabulary *vocabulary, int32_t id);
 /* The id of a string, or -1. */

@@ -97,6 +97,16 @@ static bool encode(const struct model *self, struct slice word,
     return true;
 }
 
+void model_set_wordpiece(struct model *model, int32_t unknown,
+                         struct slice prefix, size_t longest_word)
+{
+    struct vocabulary_walk walk = VOCABULARY_START;
+    vocabulary_walk(&walk, prefix);
+    model->name = "WordPiece";
+    model->encode = encode;
+    model->wordpiece = (struct wordpiece){prefix, walk, unknown, longest_word};
+}
+
 bool model_wordpiece(struct model *model, struct slice unknown,
                      struct slice prefix, size_t longest_word,
                      struct error *error)
@@ -113,10 +123,6 @@ bool model_wordpiece(struct model *model, struct slice unknown,
         return error_set(error, "no unknown token '%s' in the vocabulary",
                          text_quote(unknown, quoted));
 
-    struct vocabulary_walk walk = VOCABULARY_START;
-    vocabulary_walk(&walk, prefix);
-    model->name = "WordPiece";
-    model->encode = encode;
-    model->wordpiece = (struct wordpiece){prefix, walk, id, longest_word};
+    model_set_wordpiece(model, id, prefix, longest_word);
     return true;
 }

@@ -143,6 +143,8 @@ complete_words() {
     [ "$(complete_words xenc score p)" = pairs.tsv ]
     [ "$(complete_words xenc score -m m)" = models ]
     [ "$(complete_words xenc score -m p)" = "" ]
+    touch model.xenc
+    [ "$(complete_words xenc score -m model.)" = model.xenc ]
 }
 
 @test "zsh and fish read their completions" {

@@ -1,6 +1,7 @@
 /*
  * test_tokenref.c - replays the reference's cases: token ids and types of 13
- * real vocabularies and of all fixture models, transformers 4.57.6.
+ * real vocabularies and of all fixture models, transformers 4.57.6; from the
+ * directories and from packed files.
  *
  * The data lie outside the repository ($XENC_SHARED, else ../shared beside the
  * source); without them the tests are skipped.
@@ -8,6 +9,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "model/packfile.h"
+#include "text/packed.h"
 #include "text/pair.h"
 
 #include <setjmp.h>
@@ -22,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Everything that one directory's cases need. */
 struct replay {
@@ -154,10 +158,42 @@ static size_t fixture_limit(const struct replay *replay)
                                                               : limit;
 }
 
+/* The same tokenizer, written to a packed file and mapped from it. */
+static struct tokenizer *pack(struct tokenizer *tokenizer,
+                              struct packfile *packed)
+{
+    char path[] = "/tmp/xenc-tokenref-XXXXXX";
+    struct error error = {0};
+    struct tensors tables = {0};
+    json_t *metadata = json_object();
+    json_t *stages = tokenizer_pack(tokenizer, &tables, &error);
+    assert_string_equal(error.text, "");
+    char *text = json_dumps(stages, 0);
+    json_object_set_new(metadata, "tokenizer", json_string(text));
+    json_object_set_new(metadata, "files", json_string("{}"));
+    close(mkstemp(path));
+    assert_true(packfile_write(path, &tables, metadata, &error));
+    json_decref(metadata);
+    json_decref(stages);
+    free(text);
+    tensors_free(&tables);
+    tokenizer_close(tokenizer);
+
+    bool is_open = packfile_open(packed, path, &error);
+    unlink(path);
+    assert_string_equal(error.text, "");
+    assert_true(is_open);
+    tokenizer = tokenizer_map(packed->tokenizer, &packed->tensors, packed->path,
+                              &error);
+    assert_string_equal(error.text, "");
+    return tokenizer;
+}
+
 /* Returns the number of cases; 0 where there are none. */
 static size_t replay_directory(const char *directory, const char *name,
-                               bool is_fixture)
+                               bool is_fixture, bool is_packed)
 {
+    struct packfile packed = {.path = NULL};
     struct replay replay = {.limit = 0};
     char path[3 * PATH_MAX];
     struct error error = {0};
@@ -171,6 +207,8 @@ static size_t replay_directory(const char *directory, const char *name,
     replay.tokenizer = tokenizer_open(replay.directory, &error);
     if (replay.tokenizer == NULL)
         fail_msg("%s", error.text);
+    if (is_packed)
+        replay.tokenizer = pack(replay.tokenizer, &packed);
     if (is_fixture)
         replay.limit = fixture_limit(&replay);
     /* The two JinaBERT fixtures were cut to a length of their own. */
@@ -181,10 +219,12 @@ static size_t replay_directory(const char *directory, const char *name,
     file_release(&file);
     tokenizer_scratch_free(&replay.scratch);
     tokenizer_close(replay.tokenizer);
+    packfile_close(&packed);
     return replay.cases;
 }
 
-static void replay_all(const char *folder, bool is_fixture, size_t least)
+static void replay_all(const char *folder, bool is_fixture, bool is_packed,
+                       size_t least)
 {
     char directory[PATH_MAX + 16];
     snprintf(directory, sizeof directory, "%s/%s", shared(), folder);
@@ -196,7 +236,8 @@ static void replay_all(const char *folder, bool is_fixture, size_t least)
     size_t cases = 0;
     for (struct dirent *entry = readdir(list); entry; entry = readdir(list))
         if (entry->d_name[0] != '.')
-            cases += replay_directory(directory, entry->d_name, is_fixture);
+            cases += replay_directory(directory, entry->d_name, is_fixture,
+                                      is_packed);
     closedir(list);
     assert_true(cases >= least);
 }
@@ -204,13 +245,25 @@ static void replay_all(const char *folder, bool is_fixture, size_t least)
 static void real_vocabularies_give_the_reference_s_ids(void **state)
 {
     (void)state;
-    replay_all("tokenref", false, 13 * 689);
+    replay_all("tokenref", false, false, 13 * 689);
 }
 
 static void fixtures_give_the_reference_s_ids(void **state)
 {
     (void)state;
-    replay_all("fixtures", true, 700);
+    replay_all("fixtures", true, false, 700);
+}
+
+static void packed_vocabularies_give_the_same_ids(void **state)
+{
+    (void)state;
+    replay_all("tokenref", false, true, 13 * 689);
+}
+
+static void packed_fixtures_give_the_same_ids(void **state)
+{
+    (void)state;
+    replay_all("fixtures", true, true, 700);
 }
 
 int main(void)
@@ -218,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(real_vocabularies_give_the_reference_s_ids),
         cmocka_unit_test(fixtures_give_the_reference_s_ids),
+        cmocka_unit_test(packed_vocabularies_give_the_same_ids),
+        cmocka_unit_test(packed_fixtures_give_the_same_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

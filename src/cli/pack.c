@@ -1,0 +1,151 @@
+/*
+ * pack.c - `xenc pack`: a model directory -> one file that is mapped as it is.
+ *
+ * The model is opened as for scoring, so that only what runs is packed; its
+ * tokenizer's tables and its weights are then written as they lie in memory.
+ */
+#include "config.h"
+
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/model.h"
+#include "cli/verdict.h"
+#include "model/card.h"
+#include "model/modules.h"
+#include "text/packed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What is about to be written. */
+struct packing {
+    struct model model;
+    struct tensors tensors; /* pointing into the model */
+    json_t *metadata;       /* of texts */
+    struct error *error;
+};
+
+/* Adds a text to the metadata; takes the string over, NULL is an error. */
+static bool set_text(struct packing *packing, const char *key, json_t *text)
+{
+    return json_object_set_new(packing->metadata, key, text) == 0 ||
+           error_set(packing->error, "%s: no UTF-8, or out of memory", key);
+}
+
+/* A value, which is taken over, as text. */
+static bool set_value(struct packing *packing, const char *key, json_t *value)
+{
+    char *text =
+        value != NULL ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    bool fine = set_text(packing, key, text ? json_string(text) : NULL);
+    free(text);
+    json_decref(value);
+    return fine;
+}
+
+/* config.json, and those of a chain of modules beside it. */
+static bool add_files(struct packing *packing)
+{
+    const struct config *config = &packing->model.config;
+    json_t *files = json_object();
+    json_object_set(files, "config.json", config->root);
+    if (!modules_add_files(config->modules, files)) {
+        json_decref(files);
+        files = NULL;
+    }
+    return set_value(packing, "files", files);
+}
+
+/* What people and other programs may want to read; xenc reads "files". */
+static bool add_facts(struct packing *packing)
+{
+    const struct model *model = &packing->model;
+    const struct spec *spec = encoder_spec(model->encoder);
+    char labels[512];
+    struct buffer card = {0};
+    verdict_list_labels(&model->task, labels, sizeof labels);
+    bool fine =
+        card_read(&card, model->path, packing->error) &&
+        set_text(packing, "card",
+                 json_stringn(card.bytes ? card.bytes : "", card.length)) &&
+        set_text(packing, "architecture", json_string(spec->family)) &&
+        set_text(packing, "labels", json_string(labels)) &&
+        set_text(packing, "activation",
+                 json_string(output_activation_name(model->task.activation))) &&
+        set_text(packing, "limit", json_sprintf("%zu", model->token_limit)) &&
+        set_text(packing, "precision", json_string("f32")) &&
+        set_text(packing, "xenc", json_string(PACKAGE_VERSION));
+    buffer_free(&card);
+    return fine;
+}
+
+static bool add_weights(struct packing *packing)
+{
+    const struct tensors *weights = model_tensors(&packing->model);
+    for (size_t i = 0; i < weights->count; i++)
+        if (weights->list[i].type < TENSOR_WEIGHT_TYPES &&
+            !tensors_add(&packing->tensors, &weights->list[i],
+                         packing->model.path, packing->error))
+            return false;
+    return true;
+}
+
+static bool pack(struct packing *packing, const struct options *options)
+{
+    struct error *error = packing->error;
+    if (options->output == NULL)
+        return error_set(error, "pack: -o FILE was expected");
+    if (!model_open(&packing->model, options, error))
+        return false;
+    if (model_is_packed(&packing->model))
+        return error_set(error,
+                         "%s: is packed already: a directory was "
+                         "expected",
+                         packing->model.path);
+    packing->metadata = json_object();
+    return add_files(packing) && add_facts(packing) &&
+           set_value(packing, "tokenizer",
+                     tokenizer_pack(packing->model.tokenizer, &packing->tensors,
+                                    error)) &&
+           add_weights(packing) &&
+           packfile_write(options->output, &packing->tensors, packing->metadata,
+                          error);
+}
+
+static int run(const struct options *options)
+{
+    struct error error = {0};
+    struct packing packing = {.error = &error};
+    pack(&packing, options);
+    json_decref(packing.metadata);
+    tensors_free(&packing.tensors);
+    model_close(&packing.model);
+    return error.set ? complain(&error) : EXIT_DONE;
+}
+
+static const char *const description[] = {
+    "Writes a model directory as one file that opens in a few milliseconds: "
+    "the weights and the tokenizer's tables lie in it as they are used, so "
+    "that nothing is read before it is needed. Wherever a model is named, "
+    "the file may stand in its place; scores are those of the directory at "
+    "the same precision.",
+    "The format is described in xenc-formats(7).",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {"xenc pack -m ./ms-marco-MiniLM-L6-v2 -o minilm.xenc", "Packs a model."},
+    {"xenc score -m ./minilm.xenc pairs.tsv", "Scores with it."},
+    {NULL, NULL},
+};
+
+const struct command command_pack = {
+    .name = "pack",
+    .bit = FOR_PACK,
+    .summary = "write a model as one file that opens at once",
+    .synopsis = "[-m MODEL] -o FILE",
+    .description = description,
+    .examples = examples,
+    .most_operands = 0,
+    .run = run,
+};

@@ -1,0 +1,104 @@
+#include "model/card.h"
+
+#include "base/files.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+/* Longer ones are cut: a card's first paragraph says what the model is. */
+enum { PARAGRAPH_BYTES = 400 };
+
+/* The next line without its end; false behind the last one. */
+static bool next_line(struct slice *rest, struct slice *line)
+{
+    if (rest->length == 0)
+        return false;
+    const char *end = memchr(rest->bytes, '\n', rest->length);
+    size_t length = end ? (size_t)(end - rest->bytes) : rest->length;
+    *line = (struct slice){rest->bytes, length};
+    length += end != NULL;
+    *rest = (struct slice){rest->bytes + length, rest->length - length};
+    if (line->length > 0 && line->bytes[line->length - 1] == '\r')
+        line->length--;
+    return true;
+}
+
+static bool starts_with(struct slice line, const char *start)
+{
+    size_t length = strlen(start);
+    return line.length >= length && memcmp(line.bytes, start, length) == 0;
+}
+
+static bool append_line(struct buffer *out, struct slice line,
+                        struct error *error)
+{
+    return buffer_append(out, line.bytes, line.length, error) &&
+           buffer_append(out, "\n", 1, error);
+}
+
+/* Front matter stands between lines of three dashes; a key with a list has
+ * its values on other lines and is left out. */
+static bool read_front(struct buffer *out, struct slice *rest,
+                       struct error *error)
+{
+    static const char *const keys[] = {
+        "license: ", "language: ", "base_model: "};
+    struct slice line;
+    while (next_line(rest, &line) && !slice_is(line, "---"))
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            if (starts_with(line, keys[i]) && !append_line(out, line, error))
+                return false;
+    return true;
+}
+
+/* Neither a heading nor a table, an image or a list. */
+static bool is_prose(struct slice line)
+{
+    return line.length > 0 && strchr("#|!<[-*`> ", line.bytes[0]) == NULL;
+}
+
+static bool read_paragraph(struct buffer *out, struct slice rest,
+                           struct error *error)
+{
+    struct slice line;
+    size_t start = out->length;
+    while (next_line(&rest, &line)) {
+        if (!is_prose(line) && out->length > start)
+            break;
+        if (!is_prose(line))
+            continue;
+        if (out->length > start && !buffer_append(out, " ", 1, error))
+            return false;
+        if (!buffer_append(out, line.bytes, line.length, error))
+            return false;
+    }
+    if (out->length == start)
+        return true;
+    struct slice text = {out->bytes + start, out->length - start};
+    size_t kept = 0, step;
+    while (kept < text.length && kept < PARAGRAPH_BYTES &&
+           (step = text_character(
+                (struct slice){text.bytes + kept, text.length - kept})) > 0)
+        kept += step;
+    out->length = start + kept;
+    return buffer_append(out, "\n", 1, error);
+}
+
+bool card_read(struct buffer *out, const char *directory, struct error *error)
+{
+    struct file file;
+    char *path = file_join(directory, "README.md", error);
+    bool found = path != NULL && file_exists(path);
+    bool fine = path != NULL && (!found || file_map(&file, path, error));
+    memory_free(path);
+    if (!fine || !found)
+        return fine;
+    struct slice rest = {file.bytes, file.length}, line, all = rest;
+    if (next_line(&rest, &line) && slice_is(line, "---"))
+        fine = read_front(out, &rest, error);
+    else
+        rest = all;
+    fine = fine && read_paragraph(out, rest, error);
+    file_release(&file);
+    return fine;
+}

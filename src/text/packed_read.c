@@ -1,0 +1,300 @@
+#include "text/packed.h"
+
+#include "text/packed_stages.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The file at work. */
+struct mapping {
+    struct reader reader;
+    const json_t *stages;
+};
+
+/*
+ * The rows of a table: NULL with error when it is absent, of another type, of
+ * another width or where it cannot be read.
+ */
+static const void *table(const struct mapping *mapping, const char *name,
+                         enum tensor_type type, size_t columns, size_t *rows)
+{
+    const struct reader *reader = &mapping->reader;
+    const struct tensor *tensor = tensors_find(reader->tables, slice_of(name));
+    size_t dimensions = columns > 1 ? 2 : 1;
+    *rows = tensor != NULL ? (size_t)tensor->shape[0] : 0;
+    if (tensor != NULL && tensor->type == type &&
+        tensor->dimensions == dimensions &&
+        (columns == 1 || tensor->shape[1] == columns) &&
+        (uintptr_t)tensor->data % tensor_element_bytes(type) == 0)
+        return tensor->data;
+    reader_fail(reader, "table %s: %s with %zu columns expected", name,
+                tensor_type_name(type), columns);
+    return NULL;
+}
+
+static bool map_vocabulary(const struct mapping *mapping, bool with_marks)
+{
+    struct vocabulary_tables tables = {.marks = NULL};
+    struct error inner = {0};
+    tables.strings.bytes = table(mapping, "tokenizer.strings", TENSOR_U8, 1,
+                                 &tables.strings.length);
+    tables.spans =
+        table(mapping, "tokenizer.spans", TENSOR_U32, 2, &tables.count);
+    tables.slots =
+        table(mapping, "tokenizer.slots", TENSOR_U64, 2, &tables.slot_count);
+    if (with_marks)
+        tables.marks = table(mapping, "tokenizer.marks", TENSOR_U64, 1,
+                             &tables.mark_words);
+    if (mapping->reader.error->set)
+        return false;
+    struct model *model = &mapping->reader.tokenizer->model;
+    model->is_mapped = true;
+    return vocabulary_map(&model->vocabulary, &tables, &inner) ||
+           reader_fail(&mapping->reader, "%s", inner.text);
+}
+
+/* A table of ids, -1 for none. */
+static bool map_ids(const struct mapping *mapping, const char *name,
+                    size_t count, int32_t **ids)
+{
+    const struct model *model = &mapping->reader.tokenizer->model;
+    size_t rows;
+    const int32_t *found = table(mapping, name, TENSOR_I32, 1, &rows);
+    if (found == NULL)
+        return false;
+    bool fine = rows == count;
+    for (size_t i = 0; fine && i < rows; i++)
+        fine = found[i] >= -1 && found[i] < (int32_t)model->vocabulary.count;
+    *ids = (int32_t *)(uintptr_t)found;
+    return fine || reader_fail(&mapping->reader, "table %s is damaged", name);
+}
+
+/* Rules lead to tokens, and a search for one ends at a free place. */
+static bool map_rules(const struct mapping *mapping)
+{
+    struct model *model = &mapping->reader.tokenizer->model;
+    size_t count, used = 0;
+    const struct bpe_rule *rules =
+        table(mapping, "tokenizer.rules", TENSOR_U64, 2, &count);
+    if (rules == NULL)
+        return false;
+    bool fine = vocabulary_shift(count) != 0;
+    for (size_t i = 0; fine && i < count; i++) {
+        used += rules[i].pair != 0;
+        fine =
+            rules[i].id >= 0 && rules[i].id < (int32_t)model->vocabulary.count;
+    }
+    model->bpe.rules = (struct bpe_rule *)(uintptr_t)rules;
+    model->bpe.rule_shift = vocabulary_shift(count);
+    return (fine && used < count) ||
+           reader_fail(&mapping->reader, "table tokenizer.rules is damaged");
+}
+
+static bool map_scores(const struct mapping *mapping)
+{
+    struct model *model = &mapping->reader.tokenizer->model;
+    size_t count;
+    const double *scores =
+        table(mapping, "tokenizer.scores", TENSOR_F64, 1, &count);
+    if (scores == NULL)
+        return false;
+    bool fine = count == model->vocabulary.count;
+    for (size_t i = 0; fine && i < count; i++)
+        fine = isfinite(scores[i]);
+    model->unigram.scores = (double *)(uintptr_t)scores;
+    return fine ||
+           reader_fail(&mapping->reader, "table tokenizer.scores is damaged");
+}
+
+/* A whole number of the model's options, from `least` to `most`. */
+static bool read_number(const struct mapping *mapping, const json_t *object,
+                        const char *key, json_int_t least, json_int_t most,
+                        json_int_t *number)
+{
+    const json_t *value = json_object_get(object, key);
+    *number = json_integer_value(value);
+    return (json_is_integer(value) && *number >= least && *number <= most) ||
+           reader_fail(&mapping->reader,
+                       "tokenizer: %s: a number from %lld to %lld expected",
+                       key, (long long)least, (long long)most);
+}
+
+static bool map_wordpiece(const struct mapping *mapping, const json_t *options,
+                          int32_t unknown)
+{
+    struct tokenizer *tokenizer = mapping->reader.tokenizer;
+    json_int_t longest;
+    struct slice prefix =
+        json_slice(json_object_get(options, "continuing_subword_prefix"));
+    if (unknown < 0 || prefix.bytes == NULL)
+        return reader_fail(&mapping->reader,
+                           "tokenizer: WordPiece: an unknown token and a "
+                           "prefix expected");
+    if (!read_number(mapping, options, "max_input_chars_per_word", 0,
+                     WORDPIECE_LONGEST_WORD, &longest))
+        return false;
+    prefix.bytes = arena_copy(&tokenizer->arena, prefix.bytes, prefix.length,
+                              mapping->reader.error);
+    if (prefix.bytes == NULL)
+        return false;
+    model_set_wordpiece(&tokenizer->model, unknown, prefix, (size_t)longest);
+    return true;
+}
+
+static bool map_bpe(const struct mapping *mapping, const json_t *options,
+                    int32_t unknown)
+{
+    struct model *model = &mapping->reader.tokenizer->model;
+    struct bpe *bpe = &model->bpe;
+    bpe->fuses_unknown = json_is_true(json_object_get(options, "fuse_unk"));
+    bpe->ignores_merges =
+        json_is_true(json_object_get(options, "ignore_merges"));
+    bpe->falls_back = json_is_true(json_object_get(options, "byte_fallback"));
+    model_set_bpe(model, unknown);
+    return map_rules(mapping) &&
+           map_ids(mapping, "tokenizer.characters", MODEL_CHARACTERS,
+                   &bpe->characters) &&
+           (!bpe->falls_back ||
+            map_ids(mapping, "tokenizer.bytes", 256, &model->byte_ids));
+}
+
+static bool map_unigram(const struct mapping *mapping, const json_t *options,
+                        int32_t unknown)
+{
+    struct model *model = &mapping->reader.tokenizer->model;
+    model->unigram.falls_back =
+        json_is_true(json_object_get(options, "byte_fallback"));
+    if (unknown < 0)
+        return reader_fail(&mapping->reader,
+                           "tokenizer: Unigram: an unknown piece expected");
+    if (!map_scores(mapping) ||
+        (model->unigram.falls_back &&
+         !map_ids(mapping, "tokenizer.bytes", 256, &model->byte_ids)))
+        return false;
+    model_set_unigram(model, unknown);
+    return true;
+}
+
+static bool map_model(const struct mapping *mapping)
+{
+    static const struct {
+        const char *type;
+        bool with_marks;
+        bool (*map)(const struct mapping *, const json_t *, int32_t);
+    } types[] = {
+        {"WordPiece", true, map_wordpiece},
+        {"BPE", false, map_bpe},
+        {"Unigram", true, map_unigram},
+    };
+    const json_t *options = json_object_get(mapping->stages, "model");
+    struct slice type = json_slice(json_object_get(options, "type"));
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (type.bytes == NULL || !slice_is(type, types[i].type))
+            continue;
+        const struct model *model = &mapping->reader.tokenizer->model;
+        json_int_t unknown;
+        return map_vocabulary(mapping, types[i].with_marks) &&
+               read_number(mapping, options, "unk_id", -1,
+                           (json_int_t)model->vocabulary.count - 1, &unknown) &&
+               types[i].map(mapping, options, (int32_t)unknown);
+    }
+    return reader_fail(&mapping->reader, "tokenizer: WordPiece, BPE or "
+                                         "Unigram expected");
+}
+
+/* Ids are taken as they stand: they were given when the file was made. */
+static bool add_tokens(const struct mapping *mapping)
+{
+    const struct reader *reader = &mapping->reader;
+    struct tokenizer *tokenizer = reader->tokenizer;
+    const json_t *list = json_object_get(mapping->stages, "added_tokens");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        struct added_token token;
+        json_int_t id;
+        if (!settings_read_token(item, reader->path, &token, reader->error) ||
+            !read_number(mapping, item, "id", 0, VOCABULARY_LIMIT - 1, &id))
+            return false;
+        token.id = (int32_t)id;
+        if (token.id > tokenizer->highest_added)
+            tokenizer->highest_added = token.id;
+        token.content.bytes = arena_copy(&tokenizer->arena, token.content.bytes,
+                                         token.content.length, reader->error);
+        if (token.content.bytes == NULL ||
+            !added_tokens_put(&tokenizer->added, token, reader->error))
+            return false;
+    }
+    return true;
+}
+
+static bool add_lower_case(const struct mapping *mapping)
+{
+    struct normalizer lower;
+    if (!json_is_true(json_object_get(mapping->stages, "lowercase_first")))
+        return true;
+    normalizer_lowercase(&lower);
+    return normalizer_list_add(&mapping->reader.tokenizer->first, &lower,
+                               mapping->reader.error);
+}
+
+/* What the stages do not say. */
+static bool read_rest(const struct mapping *mapping)
+{
+    struct tokenizer *tokenizer = mapping->reader.tokenizer;
+    const json_t *stages = mapping->stages;
+    const char *text =
+        json_string_value(json_object_get(stages, "description"));
+    json_int_t limit;
+    if (!read_number(mapping, stages, "model_max_length", 0, INT32_MAX, &limit))
+        return false;
+    tokenizer->limit = (size_t)limit;
+    tokenizer->gives_types =
+        json_is_true(json_object_get(stages, "gives_token_types"));
+    snprintf(tokenizer->description, sizeof tokenizer->description, "%s",
+             text != NULL ? text : tokenizer->model.name);
+    return true;
+}
+
+/* A stage has to be written as a Sequence, so that nothing else overrides it
+ * (read_normalizer.c). */
+static bool read_stages(const struct mapping *mapping)
+{
+    const struct reader *reader = &mapping->reader;
+    const json_t *stages = mapping->stages;
+    const json_t *normalizer = json_object_get(stages, "normalizer");
+    const json_t *splitter = json_object_get(stages, "pre_tokenizer");
+    struct slice first = json_slice(json_object_get(normalizer, "type"));
+    struct slice second = json_slice(json_object_get(splitter, "type"));
+    if (first.bytes == NULL || !slice_is(first, "Sequence") ||
+        second.bytes == NULL || !slice_is(second, "Sequence"))
+        return reader_fail(reader, "tokenizer: a Sequence of normalizers and "
+                                   "one of pre-tokenizers expected");
+    return read_normalizer(reader, normalizer) &&
+           read_pre_tokenizer(reader, splitter) &&
+           read_post_processor(reader,
+                               json_object_get(stages, "post_processor"));
+}
+
+struct tokenizer *tokenizer_map(const json_t *stages,
+                                const struct tensors *tables, const char *path,
+                                struct error *error)
+{
+    struct tokenizer *tokenizer = memory_new(1, sizeof *tokenizer, error);
+    if (tokenizer == NULL)
+        return NULL;
+    tokenizer->highest_added = -1;
+    const struct mapping mapping = {
+        .reader = {.tokenizer = tokenizer,
+                   .path = path,
+                   .tables = tables,
+                   .error = error},
+        .stages = stages,
+    };
+    if (map_model(&mapping) && add_lower_case(&mapping) &&
+        read_stages(&mapping) && add_tokens(&mapping) && read_rest(&mapping) &&
+        added_tokens_build(&tokenizer->added, &tokenizer->normalizers, error))
+        return tokenizer;
+    tokenizer_close(tokenizer);
+    return NULL;
+}
