@@ -36,6 +36,7 @@ unit_tests += tests/unit/test_added_tokens
 unit_tests += tests/unit/test_base64
 unit_tests += tests/unit/test_catalog
 unit_tests += tests/unit/test_charsmap
+unit_tests += tests/unit/test_checksum
 unit_tests += tests/unit/test_config
 unit_tests += tests/unit/test_cpu
 unit_tests += tests/unit/test_deberta

@@ -159,8 +159,7 @@ static bool say_packed(const struct packfile *packed, struct error *error)
     say_card(packfile_text(packed, "card"));
     say("packed", "version %s, by xenc %s; all checksums are right",
         packfile_text(packed, "version"), packfile_text(packed, "xenc"));
-    say("file", "%s, %zu bytes", packed->path,
-        packed->tensors.files[0].length);
+    say("file", "%s, %zu bytes", packed->path, packed->tensors.files[0].length);
     return true;
 }
 

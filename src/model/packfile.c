@@ -60,8 +60,7 @@ static bool fail_checksum(const struct packfile *file, const char *what,
 
 /* The sums, NULL with error where they are not as they should be: one for the
  * header and one for each tensor before them.  They may be unaligned. */
-static const char *find_sums(const struct packfile *file,
-                                 struct error *error)
+static const char *find_sums(const struct packfile *file, struct error *error)
 {
     const struct tensors *tensors = &file->tensors;
     const struct tensor *last =
