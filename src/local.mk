@@ -143,6 +143,7 @@ rank_sources += src/rank/window.c src/rank/window.h
 cli_sources =
 cli_sources += src/cli/bench.c
 cli_sources += src/cli/bench_make.c src/cli/bench_make.h
+cli_sources += src/cli/bench_shapes.c src/cli/bench_shapes.h
 cli_sources += src/cli/bench_tokenizer.c src/cli/bench_tokenizer.h
 cli_sources += src/cli/classify.c
 cli_sources += src/cli/columns.c src/cli/columns.h

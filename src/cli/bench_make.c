@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "base/memory.h"
-#include "cli/bench_tokenizer.h"
+#include "cli/bench_shapes.h"
 #include "cli/model_path.h"
 #include "families/family.h"
 #include "model/safetensors_write.h"
@@ -12,121 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* What the shapes of a family have in common. */
-struct recipe {
-    const char *model_type, *architecture;
-    const char *keys;           /* of config.json, beside the sizes */
-    const char *tokenizer_keys; /* of tokenizer_config.json */
-    bench_tokenizer *tokenizer; /* NULL: the shipped model's vocabulary */
-};
-
-static const struct recipe bert = {
-    .model_type = "bert",
-    .architecture = "BertForSequenceClassification",
-    .keys = "\"type_vocab_size\": 2, \"layer_norm_eps\": 1e-12, "
-            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0",
-    .tokenizer_keys =
-        "\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true",
-};
-
-static const struct recipe electra_base = {
-    .model_type = "electra",
-    .architecture = "ElectraForSequenceClassification",
-    .keys = "\"type_vocab_size\": 2, \"layer_norm_eps\": 1e-12, "
-            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0, "
-            "\"embedding_size\": 768",
-    .tokenizer_keys =
-        "\"tokenizer_class\": \"ElectraTokenizer\", \"do_lower_case\": true",
-};
-
-static const struct recipe xlm_roberta = {
-    .model_type = "xlm-roberta",
-    .architecture = "XLMRobertaForSequenceClassification",
-    .keys = "\"type_vocab_size\": 1, \"layer_norm_eps\": 1e-5, "
-            "\"hidden_act\": \"gelu\", \"pad_token_id\": 1, "
-            "\"bos_token_id\": 0, \"eos_token_id\": 2",
-    .tokenizer_keys = "\"tokenizer_class\": \"XLMRobertaTokenizer\"",
-    .tokenizer = bench_tokenizer_xlm_roberta,
-};
-
-static const struct recipe deberta = {
-    .model_type = "deberta",
-    .architecture = "DebertaForSequenceClassification",
-    .keys = "\"type_vocab_size\": 0, \"layer_norm_eps\": 1e-7, "
-            "\"hidden_act\": \"gelu\", \"pad_token_id\": 3, "
-            "\"relative_attention\": true, "
-            "\"pos_att_type\": [\"c2p\", \"p2c\"], "
-            "\"position_biased_input\": false, "
-            "\"max_relative_positions\": -1",
-    .tokenizer_keys = "\"tokenizer_class\": \"DebertaTokenizer\"",
-    .tokenizer = bench_tokenizer_modernbert,
-};
-
-static const struct recipe deberta_v3 = {
-    .model_type = "deberta-v2",
-    .architecture = "DebertaV2ForSequenceClassification",
-    .keys = "\"type_vocab_size\": 0, \"layer_norm_eps\": 1e-7, "
-            "\"hidden_act\": \"gelu\", \"pad_token_id\": 0, "
-            "\"relative_attention\": true, \"position_buckets\": 256, "
-            "\"norm_rel_ebd\": \"layer_norm\", \"share_att_key\": true, "
-            "\"pos_att_type\": [\"p2c\", \"c2p\"], "
-            "\"position_biased_input\": false, "
-            "\"max_relative_positions\": -1",
-    .tokenizer_keys = "\"tokenizer_class\": \"DebertaV2Tokenizer\"",
-    .tokenizer = bench_tokenizer_deberta,
-};
-
-static const struct recipe modernbert = {
-    .model_type = "modernbert",
-    .architecture = "ModernBertForSequenceClassification",
-    .keys = "\"pad_token_id\": 3, \"cls_token_id\": 1, "
-            "\"sep_token_id\": 2, \"bos_token_id\": 1, "
-            "\"eos_token_id\": 2, \"norm_eps\": 1e-5, "
-            "\"local_attention\": 128, \"global_attn_every_n_layers\": 3, "
-            "\"global_rope_theta\": 160000.0, "
-            "\"local_rope_theta\": 10000.0",
-    .tokenizer_keys =
-        "\"tokenizer_class\": \"PreTrainedTokenizerFast\", "
-        "\"model_input_names\": [\"input_ids\", \"attention_mask\"]",
-    .tokenizer = bench_tokenizer_modernbert,
-};
-
-/* Published shapes; names as in the field's comparisons. */
-static const struct shape {
-    const char *name;
-    const struct recipe *recipe;
-    int layers, hidden, heads, intermediate, vocabulary, positions;
-} shapes[] = {
-    {"tinybert-l2", &bert, 2, 128, 2, 512, 30522, 512},
-    {"minilm-l2", &bert, 2, 384, 12, 1536, 30522, 512},
-    {"minilm-l4", &bert, 4, 384, 12, 1536, 30522, 512},
-    {"minilm-l6", &bert, 6, 384, 12, 1536, 30522, 512},
-    {"minilm-l12", &bert, 12, 384, 12, 1536, 30522, 512},
-    {"bert-base", &bert, 12, 768, 12, 3072, 30522, 512},
-    {"electra-base", &electra_base, 12, 768, 12, 3072, 30522, 512},
-    {"xlmr-base", &xlm_roberta, 12, 768, 12, 3072, 250002, 514},
-    {"deberta-base", &deberta, 12, 768, 12, 3072, 50265, 512},
-    {"deberta-v3-xsmall", &deberta_v3, 12, 384, 6, 1536, 128100, 512},
-    {"deberta-v3-base", &deberta_v3, 12, 768, 12, 3072, 128100, 512},
-    {"modernbert-base", &modernbert, 22, 768, 12, 1152, 50368, 8192},
-};
-enum { SHAPES = sizeof shapes / sizeof *shapes };
-
-static const struct shape *find_shape(const char *name, struct error *error)
-{
-    char names[256] = "", quoted[TEXT_QUOTE_BYTES];
-    for (size_t i = 0, at = 0; i < SHAPES; i++) {
-        if (strcmp(shapes[i].name, name) == 0)
-            return &shapes[i];
-        if (at < sizeof names)
-            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s",
-                                   i > 0 ? ", " : "", shapes[i].name);
-    }
-    error_set(error, "--make '%s': shapes are %s",
-              text_quote(slice_of(name), quoted), names);
-    return NULL;
-}
 
 static bool write_text(const char *directory, const char *name,
                        const void *bytes, size_t length, struct error *error)
@@ -146,19 +31,22 @@ static bool write_text(const char *directory, const char *name,
 static bool write_config(const struct shape *shape, const char *directory,
                          struct error *error)
 {
+    static const char *const usual[] = {"num_hidden_layers", "hidden_size",
+                                        "num_attention_heads",
+                                        "intermediate_size"};
     const struct recipe *recipe = shape->recipe;
+    const char *const *sizes = recipe->size_keys ? recipe->size_keys : usual;
     char text[2048];
     int length = snprintf(
         text, sizeof text,
         "{\n  \"architectures\": [\"%s\"],\n  \"model_type\": \"%s\",\n"
-        "  \"num_hidden_layers\": %d, \"hidden_size\": %d, "
-        "\"num_attention_heads\": %d, \"intermediate_size\": %d,\n"
+        "  \"%s\": %d, \"%s\": %d, \"%s\": %d, \"%s\": %d,\n"
         "  \"vocab_size\": %d, \"max_position_embeddings\": %d,\n  %s,\n"
         "  \"id2label\": {\"0\": \"LABEL_0\"}, "
         "\"label2id\": {\"LABEL_0\": 0}\n}\n",
-        recipe->architecture, recipe->model_type, shape->layers, shape->hidden,
-        shape->heads, shape->intermediate, shape->vocabulary, shape->positions,
-        recipe->keys);
+        recipe->architecture, recipe->model_type, sizes[0], shape->layers,
+        sizes[1], shape->hidden, sizes[2], shape->heads, sizes[3],
+        shape->intermediate, shape->vocabulary, shape->positions, recipe->keys);
     return write_text(directory, "config.json", text, (size_t)length, error);
 }
 
@@ -166,7 +54,7 @@ static bool write_tokenizer_config(const struct shape *shape,
                                    const char *directory, struct error *error)
 {
     char text[512];
-    int limit = shape->positions == 514 ? 512 : shape->positions;
+    int limit = shape->positions - shape->recipe->unused_positions;
     int length = snprintf(text, sizeof text, "{%s, \"model_max_length\": %d}\n",
                           shape->recipe->tokenizer_keys, limit);
     return write_text(directory, "tokenizer_config.json", text, (size_t)length,
@@ -315,7 +203,10 @@ static bool write_weights(const char *directory, struct error *error)
     struct architecture architecture;
     if (!config_open(&config, directory, error))
         return false;
-    bool found = architecture_find(&architecture, &config, error);
+    /* No weights yet: a family that looks at them is in its first form. */
+    struct tensors none = {0};
+    bool found = architecture_find(&architecture, &config, error) &&
+                 architecture_complete(&architecture, &config, &none, error);
     config_close(&config);
     if (!found)
         return false;
@@ -337,7 +228,7 @@ static bool write_weights(const char *directory, struct error *error)
 
 bool bench_make(const struct options *options, struct error *error)
 {
-    const struct shape *shape = find_shape(options->shape, error);
+    const struct shape *shape = shape_find(options->shape, error);
     if (shape == NULL)
         return false;
     if (options->operand_count != 1)

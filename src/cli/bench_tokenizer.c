@@ -183,18 +183,26 @@ static bool append_start(struct buffer *out, const struct specials *specials,
            append_template(out, specials, error);
 }
 
+static const struct specials roberta_specials = {
+    .names = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"},
+    .first = 0,
+    .separator = 2,
+    .unknown = 3,
+    .separators = 2,
+};
+
+bool bench_tokenizer_roberta(struct buffer *out, size_t vocabulary,
+                             struct error *error)
+{
+    return append_start(out, &roberta_specials, error) &&
+           append_bytes_model(out, &roberta_specials, vocabulary, error);
+}
+
 bool bench_tokenizer_xlm_roberta(struct buffer *out, size_t vocabulary,
                                  struct error *error)
 {
-    static const struct specials specials = {
-        .names = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"},
-        .first = 0,
-        .separator = 2,
-        .unknown = 3,
-        .separators = 2,
-    };
-    return append_start(out, &specials, error) &&
-           append_unigram_model(out, &specials, vocabulary, error);
+    return append_start(out, &roberta_specials, error) &&
+           append_unigram_model(out, &roberta_specials, vocabulary, error);
 }
 
 bool bench_tokenizer_deberta(struct buffer *out, size_t vocabulary,

@@ -19,7 +19,7 @@
 typedef bool bench_tokenizer(struct buffer *out, size_t vocabulary,
                              struct error *error);
 
-bench_tokenizer bench_tokenizer_xlm_roberta, bench_tokenizer_deberta,
-    bench_tokenizer_modernbert;
+bench_tokenizer bench_tokenizer_roberta, bench_tokenizer_xlm_roberta,
+    bench_tokenizer_deberta, bench_tokenizer_modernbert;
 
 #endif

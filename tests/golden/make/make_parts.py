@@ -157,11 +157,11 @@ def bert_cat(folder):
 HIDDEN, HEADS, WIDE, LAYERS, EPSILON = 36, 6, 40, 2, 1e-12
 
 
-def alibi(tokens):
+def alibi(heads, tokens):
     def slopes(n):
         return [2 ** (-8 * (i + 1) / n) for i in range(n)]
-    power = 2 ** (HEADS.bit_length() - 1)
-    of_head = torch.tensor((slopes(power) + slopes(2 * power)[0::2])[:HEADS])
+    power = 2 ** (heads.bit_length() - 1)
+    of_head = torch.tensor((slopes(power) + slopes(2 * power)[0::2])[:heads])
     place = torch.arange(tokens)
     return -of_head[:, None, None] * (place[:, None] - place[None, :]).abs()
 
@@ -194,25 +194,27 @@ def jina_tensors(vocabulary, is_later):
     return {k: v.half() for k, v in t.items()}
 
 
-def jina_run(t, ids, is_later):
+def jina_run(t, ids, head_count, layers, is_later):
+    hidden = len(t["bert.embeddings.LayerNorm.weight"])
+
     def linear(name, x):
         return F.linear(x, t[name + ".weight"], t.get(name + ".bias"))
 
     def norm(name, x):
-        return F.layer_norm(x, (HIDDEN,), t[name + ".weight"], t[name + ".bias"], EPSILON)
+        return F.layer_norm(x, (hidden,), t[name + ".weight"], t[name + ".bias"], EPSILON)
 
     def heads(x):
-        return x.view(len(x), HEADS, HIDDEN // HEADS).transpose(0, 1)
+        return x.view(len(x), head_count, hidden // head_count).transpose(0, 1)
 
     x = norm("bert.embeddings.LayerNorm", t["bert.embeddings.word_embeddings.weight"][ids] +
              t["bert.embeddings.token_type_embeddings.weight"][0])
-    for n in range(LAYERS):
+    for n in range(layers):
         p = f"bert.encoder.layer.{n}."
         q, k, v = (linear(p + "attention.self." + part, x) for part in ("query", "key", "value"))
         if is_later:
             q, k = norm(p + "attention.self.layer_norm_q", q), norm(p + "attention.self.layer_norm_k", k)
-        scores = heads(q) @ heads(k).transpose(1, 2) * (HIDDEN // HEADS) ** -0.5 + alibi(len(x))
-        context = (scores.softmax(-1) @ heads(v)).transpose(0, 1).reshape(len(x), HIDDEN)
+        scores = heads(q) @ heads(k).transpose(1, 2) * (hidden // head_count) ** -0.5 + alibi(head_count, len(x))
+        context = (scores.softmax(-1) @ heads(v)).transpose(0, 1).reshape(len(x), hidden)
         h = norm(p + "attention.output.LayerNorm", linear(p + "attention.output.dense", context) + x)
         if is_later:
             r = norm(p + "layer_norm_1", x + h)
@@ -237,7 +239,7 @@ def jina(folder, is_later):
     st.save_file(tensors, folder / "model.safetensors")
     write_tokenizer(folder, tokenizer, "RobertaTokenizer", dict(golden.SPECIALS["roberta"], model_max_length=120))
     wide = {k: v.float() for k, v in tensors.items()}
-    write_cases(folder, tokenizer, 120, False, lambda ids, types: jina_run(wide, ids[0], is_later))
+    write_cases(folder, tokenizer, 120, False, lambda ids, types: jina_run(wide, ids[0], HEADS, LAYERS, is_later))
 
 
 def main():
