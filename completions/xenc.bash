@@ -52,6 +52,32 @@ _xenc()
     -d | --delimiter)
         return
         ;;
+    --preset)
+        _xenc_reply -W 'msmarco stsb nli quora beir' -- "$word"
+        return
+        ;;
+    --files0-from)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --id)
+        return
+        ;;
+    --queries)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --corpus)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --run)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --max-record)
+        return
+        ;;
     -n | --best)
         return
         ;;
@@ -66,6 +92,10 @@ _xenc()
         ;;
     -o | --output)
         _xenc_files -f -- "$word"
+        return
+        ;;
+    --colour | --color)
+        _xenc_reply -W 'auto always never' -- "$word"
         return
         ;;
     -m | --model)
@@ -115,25 +145,25 @@ _xenc()
 
     case ${COMP_WORDS[1]}:$word in
     rerank:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl -n --best --min -c --columns --decimals -o --output --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     rerank:*)
         _xenc_files -f -- "$word"
         ;;
     score:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --min -c --columns --decimals -o --output --line-buffered --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     score:*)
         _xenc_files -f -- "$word"
         ;;
     classify:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --min -c --columns --decimals -o --output --line-buffered --keep-going -m --model --activation --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     classify:*)
         _xenc_files -f -- "$word"
         ;;
     tokenize:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl -c --columns -o --output --line-buffered --keep-going -m --model --max-length --truncation --long --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --max-record -c --columns -o --output --line-buffered --keep-going -m --model --max-length --truncation --long --stats --quiet --help --version' -- "$word"
         ;;
     tokenize:*)
         _xenc_files -f -- "$word"

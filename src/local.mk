@@ -4,25 +4,32 @@
 # order.  tests/house fails when a file under src/ is in no list.
 
 base_sources =
+base_sources += src/base/base64.c src/base/base64.h
 base_sources += src/base/checksum.c src/base/checksum.h
 base_sources += src/base/cpu.c src/base/cpu.h
 base_sources += src/base/error.c src/base/error.h
 base_sources += src/base/files.c src/base/files.h
+base_sources += src/base/interrupt.c src/base/interrupt.h
 base_sources += src/base/json.c src/base/json.h
 base_sources += src/base/memory.c src/base/memory.h
 base_sources += src/base/text.c src/base/text.h
 
 io_sources =
 io_sources += src/io/columns.c src/io/columns.h
+io_sources += src/io/compressed.c src/io/compressed.h
 io_sources += src/io/fields.c src/io/fields.h
+io_sources += src/io/grep_line.c src/io/grep_line.h
 io_sources += src/io/json_text.c src/io/json_text.h
 io_sources += src/io/numbers.c src/io/numbers.h
 io_sources += src/io/reader.c src/io/reader.h
 io_sources += src/io/reader_csv.c
+io_sources += src/io/reader_files.c
 io_sources += src/io/reader_format.h
-io_sources += src/io/reader_gzip.c src/io/reader_gzip.h
+io_sources += src/io/reader_grep.c
+io_sources += src/io/reader_gzip.c
 io_sources += src/io/reader_jsonl.c
 io_sources += src/io/reader_lines.c
+io_sources += src/io/reader_zstd.c
 io_sources += src/io/source.c src/io/source.h
 io_sources += src/io/writer.c src/io/writer.h
 io_sources += src/io/writer_csv.c
@@ -33,7 +40,6 @@ io_sources += src/io/writer_lines.c
 text_sources =
 text_sources += src/text/added_tokens.c src/text/added_tokens.h
 text_sources += src/text/alignment.c src/text/alignment.h
-text_sources += src/text/base64.c src/text/base64.h
 text_sources += src/text/bpe.c
 text_sources += src/text/encode.c
 text_sources += src/text/json_scan.c src/text/json_scan.h
@@ -141,6 +147,7 @@ rank_sources += src/rank/top.c src/rank/top.h
 rank_sources += src/rank/window.c src/rank/window.h
 
 cli_sources =
+cli_sources += src/cli/answer.c src/cli/answer.h
 cli_sources += src/cli/bench.c
 cli_sources += src/cli/bench_make.c src/cli/bench_make.h
 cli_sources += src/cli/bench_shapes.c src/cli/bench_shapes.h
@@ -150,6 +157,8 @@ cli_sources += src/cli/columns.c src/cli/columns.h
 cli_sources += src/cli/command.h
 cli_sources += src/cli/commands.c
 cli_sources += src/cli/completion.c
+cli_sources += src/cli/file_list.c src/cli/file_list.h
+cli_sources += src/cli/form.c src/cli/form.h
 cli_sources += src/cli/help.c src/cli/help.h
 cli_sources += src/cli/help_command.c
 cli_sources += src/cli/info.c
@@ -159,14 +168,18 @@ cli_sources += src/cli/model.c src/cli/model.h
 cli_sources += src/cli/model_path.c src/cli/model_path.h
 cli_sources += src/cli/models.c
 cli_sources += src/cli/options.c src/cli/options.h
+cli_sources += src/cli/options_check.c
 cli_sources += src/cli/options_input.c src/cli/options_model.c
 cli_sources += src/cli/options_output.c src/cli/options_run.c
 cli_sources += src/cli/options_rows.h src/cli/options_table.c
 cli_sources += src/cli/options_unknown.c src/cli/options_unknown.h
 cli_sources += src/cli/pack.c
+cli_sources += src/cli/paint.c src/cli/paint.h
+cli_sources += src/cli/preset.c src/cli/preset.h
 cli_sources += src/cli/rerank.c
 cli_sources += src/cli/score.c
 cli_sources += src/cli/scoring.c src/cli/scoring.h
+cli_sources += src/cli/streams.c src/cli/streams.h
 cli_sources += src/cli/tokenize.c
 cli_sources += src/cli/verdict.c src/cli/verdict.h
 
@@ -201,7 +214,8 @@ EXTRA_DIST += src/text/make_unicode_exceptions.py
 EXTRA_DIST += src/text/unicode_exceptions.json
 
 xenc_libraries = src/libxenc.a
-xenc_libraries += $(UTF8PROC_LIBS) $(CSV_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS)
+xenc_libraries += $(UTF8PROC_LIBS) $(CSV_LIBS) $(JANSSON_LIBS)
+xenc_libraries += $(ZLIB_LIBS) $(ZSTD_LIBS)
 
 bin_PROGRAMS += xenc
 xenc_SOURCES = src/main.c

@@ -1,5 +1,6 @@
 #include "base/files.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -42,8 +43,8 @@ bool file_map(struct file *file, const char *path, struct error *error)
     return mapped;
 }
 
-static bool read_descriptor(struct buffer *bytes, int descriptor,
-                            const char *path, struct error *error)
+bool file_read_descriptor(struct buffer *bytes, int descriptor,
+                          const char *name, struct error *error)
 {
     enum { STEP_BYTES = 64 << 10 };
     for (;;) {
@@ -54,7 +55,7 @@ static bool read_descriptor(struct buffer *bytes, int descriptor,
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return error_system(error, path, errno);
+            return error_system(error, name, errno);
         if (got == 0)
             return true;
         bytes->length += (size_t)got;
@@ -66,7 +67,7 @@ bool file_read(struct buffer *bytes, const char *path, struct error *error)
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return error_system(error, path, errno);
-    bool fine = read_descriptor(bytes, descriptor, path, error);
+    bool fine = file_read_descriptor(bytes, descriptor, path, error);
     close(descriptor);
     return fine;
 }
@@ -139,6 +140,7 @@ bool file_create(struct new_file *file, const char *path, struct error *error)
         file_abandon(file);
         return false;
     }
+    interrupt_unlink(file->temporary);
     fchmod(file->descriptor, wanted_mode(file->path));
     return true;
 }
@@ -156,6 +158,7 @@ bool file_commit(struct new_file *file, struct error *error)
         file_abandon(file);
         return false;
     }
+    interrupt_unlink(NULL);
     memory_free(file->temporary);
     file->temporary = NULL;
     file_abandon(file);
@@ -166,8 +169,10 @@ void file_abandon(struct new_file *file)
 {
     if (file->descriptor >= 0)
         close(file->descriptor);
-    if (file->temporary != NULL)
+    if (file->temporary != NULL) {
         unlink(file->temporary);
+        interrupt_unlink(NULL);
+    }
     memory_free(file->temporary);
     memory_free(file->path);
     *file = (struct new_file){.descriptor = -1};

@@ -21,6 +21,9 @@ bool file_map(struct file *file, const char *path, struct error *error);
 void file_release(struct file *file);
 /* Appends all bytes of any file, a pipe or a device too, up to its end. */
 bool file_read(struct buffer *bytes, const char *path, struct error *error);
+/* The same for an open descriptor, which `name` stands for in errors. */
+bool file_read_descriptor(struct buffer *bytes, int descriptor,
+                          const char *name, struct error *error);
 bool file_exists(const char *path);
 
 /* DIRECTORY/NAME in a new block (memory_free). */
@@ -28,8 +31,8 @@ char *file_join(const char *directory, const char *name, struct error *error);
 
 /*
  * A file that appears whole or not at all: bytes go to a new file beside the
- * target, which file_commit renames over it.  file_abandon removes it; calling
- * it after a commit does nothing.
+ * target, which file_commit renames over it.  file_abandon removes it, and so
+ * does a signal; calling it after a commit does nothing.  One at a time.
  */
 struct new_file {
     int descriptor;

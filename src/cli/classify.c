@@ -27,8 +27,9 @@ static int run(const struct options *options)
 {
     struct scoring scoring;
     struct error error = {0};
-    if (scoring_open(&scoring, options, default_columns, false, print_label,
-                     &error))
+    const struct scoring_plan plan = {.columns = default_columns,
+                                      .emit = print_label};
+    if (scoring_open(&scoring, options, &plan, &error))
         scoring_run(&scoring, &error);
     return scoring_close(&scoring, !options->has_min, &error);
 }

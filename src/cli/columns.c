@@ -1,17 +1,25 @@
 #include "cli/columns.h"
 
 #include "base/memory.h"
+#include "io/grep_line.h"
 
 #include <math.h>
 #include <string.h>
 
 static const char *const names[COLUMN_COUNT] = {
-    [COLUMN_SCORE] = "score",   [COLUMN_PROB] = "prob",
-    [COLUMN_PROBS] = "probs",   [COLUMN_LOGIT] = "logit",
-    [COLUMN_LOGITS] = "logits", [COLUMN_LABEL] = "label",
-    [COLUMN_RANK] = "rank",     [COLUMN_INDEX] = "index",
-    [COLUMN_QUERY] = "query",   [COLUMN_FILE] = "file",
-    [COLUMN_TOKENS] = "tokens", [COLUMN_TRUNCATED] = "truncated",
+    [COLUMN_SCORE] = "score",
+    [COLUMN_PROB] = "prob",
+    [COLUMN_PROBS] = "probs",
+    [COLUMN_LOGIT] = "logit",
+    [COLUMN_LOGITS] = "logits",
+    [COLUMN_LABEL] = "label",
+    [COLUMN_RANK] = "rank",
+    [COLUMN_INDEX] = "index",
+    [COLUMN_ID] = "id",
+    [COLUMN_QUERY] = "query",
+    [COLUMN_FILE] = "file",
+    [COLUMN_TOKENS] = "tokens",
+    [COLUMN_TRUNCATED] = "truncated",
     [COLUMN_LINE] = "line",
 };
 
@@ -35,7 +43,7 @@ static bool parse_list(struct columns *columns, const char *list,
             return error_set(error,
                              "-c: no column '%s': there are score, prob, "
                              "probs, logit, logits, label, rank, index, "
-                             "query, file, tokens, truncated and line",
+                             "id, query, file, tokens, truncated and line",
                              text_quote(name, quoted));
         if (!memory_grow((void **)&columns->list, &capacity, columns->count + 1,
                          sizeof *columns->list, error))
@@ -82,6 +90,17 @@ bool columns_have(const struct columns *columns, enum column column)
     return false;
 }
 
+bool columns_ask(const char *list, enum column column)
+{
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        struct slice name = {at, strcspn(at, ",")};
+        if (slice_is(name, names[column]))
+            return true;
+        at += name.length + (at[name.length] == ',');
+    }
+    return false;
+}
+
 static void put_numbers(struct value *value, const char *one, const char *many,
                         const float *numbers, size_t count)
 {
@@ -105,6 +124,16 @@ static void put_text(struct value *value, struct slice text)
 {
     value->kind = VALUE_TEXT;
     value->text = text;
+}
+
+/* The file of the record, or the one that its line of grep names. */
+static struct slice find_file(const struct columns *columns,
+                              const struct record_facts *facts)
+{
+    struct grep_line line = {.path = {NULL, 0}};
+    if (columns->has_grep_lines)
+        grep_line_parse(facts->bytes, &line);
+    return line.path.bytes != NULL ? line.path : slice_of(facts->file);
 }
 
 static void put_value(struct columns *columns, enum column column,
@@ -142,11 +171,17 @@ static void put_value(struct columns *columns, enum column column,
     case COLUMN_INDEX:
         put_integer(value, facts->index);
         break;
+    case COLUMN_ID:
+        if (facts->id.length > 0)
+            put_text(value, facts->id);
+        else
+            put_integer(value, facts->index);
+        break;
     case COLUMN_QUERY:
         put_text(value, facts->query);
         break;
     case COLUMN_FILE:
-        put_text(value, slice_of(facts->file));
+        put_text(value, find_file(columns, facts));
         break;
     case COLUMN_TOKENS:
         put_integer(value, facts->tokens);

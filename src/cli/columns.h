@@ -17,6 +17,7 @@ enum column {
     COLUMN_LABEL,
     COLUMN_RANK,  /* in its group, from 1 */
     COLUMN_INDEX, /* of the record in the input, from 0 */
+    COLUMN_ID,    /* the record's id, or its index where it has none */
     COLUMN_QUERY,
     COLUMN_FILE,
     COLUMN_TOKENS,    /* as scored */
@@ -30,6 +31,7 @@ struct columns {
     enum column *list;
     size_t count;
     const struct verdict_rule *rule;
+    bool has_grep_lines; /* records are lines of grep: `file` is in them */
     float *scores, *probabilities; /* [labels] of the present record */
     const float *logits;
     struct value *values; /* [count] of the present record */
@@ -38,6 +40,8 @@ struct columns {
 bool columns_open(struct columns *columns, const char *list,
                   const struct verdict_rule *rule, struct error *error);
 void columns_close(struct columns *columns);
+/* Whether a list that was not opened yet asks for the column. */
+bool columns_ask(const char *list, enum column column);
 bool columns_have(const struct columns *columns, enum column column);
 
 /*

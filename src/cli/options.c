@@ -93,21 +93,47 @@ static bool wrong_number(const struct given *given, const char *kind,
     return expected(given, what, error);
 }
 
-/* Digits only, all of them: no sign, no blank, no unit. */
-static bool whole_number(const struct given *given, size_t *number,
-                         struct error *error)
+/* Digits only: no sign, no blank.  *behind is what follows them. */
+static bool read_digits(const char *digits, size_t *number, const char **behind)
 {
-    const char *digits = given->value;
     size_t length = strspn(digits, "0123456789"), value = 0;
-    bool good = length > 0 && digits[length] == '\0';
+    bool good = length > 0;
     for (size_t i = 0; i < length && good; i++)
         good =
             !__builtin_mul_overflow(value, (size_t)10, &value) &&
             !__builtin_add_overflow(value, (size_t)(digits[i] - '0'), &value);
-    if (!good || (double)value < given->row->least ||
-        (double)value > given->row->most)
-        return wrong_number(given, "whole number", error);
     *number = value;
+    *behind = digits + length;
+    return good;
+}
+
+static bool whole_number(const struct given *given, size_t *number,
+                         struct error *error)
+{
+    const char *behind;
+    if (!read_digits(given->value, number, &behind) || *behind != '\0' ||
+        (double)*number < given->row->least ||
+        (double)*number > given->row->most)
+        return wrong_number(given, "whole number", error);
+    return true;
+}
+
+/* 64, 64K, 64M, 64G: the letters mean powers of 1024. */
+static bool read_size(const struct given *given, struct error *error)
+{
+    static const char letters[] = "KMG";
+    const char *behind;
+    size_t number, unit = 1;
+    bool good = read_digits(given->value, &number, &behind);
+    const char *letter = good && *behind ? strchr(letters, *behind) : NULL;
+    if (letter != NULL) {
+        unit <<= 10 * (letter - letters + 1);
+        behind++;
+    }
+    if (!good || *behind != '\0' || number == 0 ||
+        __builtin_mul_overflow(number, unit, &number) || number > SIZE_MAX / 4)
+        return expected(given, "a size as 500K, 64M or 1G", error);
+    *(size_t *)given->target = number;
     return true;
 }
 
@@ -192,7 +218,7 @@ static bool (*const read_value[])(const struct given *, struct error *) = {
     [OPTION_TEXT] = read_text,       [OPTION_COUNT] = read_count,
     [OPTION_INTEGER] = read_integer, [OPTION_REAL] = read_real,
     [OPTION_CHOICE] = read_choice,   [OPTION_CHARACTER] = read_character,
-    [OPTION_FIELDS] = read_fields,
+    [OPTION_FIELDS] = read_fields,   [OPTION_SIZE] = read_size,
 };
 
 /*** The arguments, one after the other ***/
@@ -333,39 +359,6 @@ static bool read_all(struct parser *parser, struct error *error)
     return true;
 }
 
-/*** Options that do not go together ***/
-
-static bool check_delimiter(const struct options *options, struct error *error)
-{
-    char byte = options->delimiter;
-    bool csv = options->format == FORMAT_CSV;
-    if (options->format == FORMAT_JSONL && byte != '\0')
-        return error_set(error, "-d with --jsonl: JSON has no delimiter");
-    if (byte == '\n' && (csv || !options->zero_ended))
-        return error_set(error, "-d: records end in a newline: another byte "
-                                "was expected");
-    if (csv && (byte == '"' || byte == '\r'))
-        return error_set(error, "-d with --csv: quotes and CR have their own "
-                                "meaning: another byte was expected");
-    return true;
-}
-
-static bool check_together(struct options *options, struct error *error)
-{
-    bool json = options->format == FORMAT_JSONL;
-    if (options->query != NULL && options->query_file != NULL)
-        return error_set(error, "-q and -Q: one query was expected");
-    if (json && options->header)
-        return error_set(error, "-H with --jsonl: JSON objects name their "
-                                "fields, there is no header");
-    if (options->format == FORMAT_CSV && options->zero_ended)
-        return error_set(error, "-z with --csv: CSV records end in a newline");
-    if (!json &&
-        (fields_by_name(&options->texts) || fields_by_name(&options->group)))
-        options->header = true;
-    return check_delimiter(options, error);
-}
-
 bool options_parse(struct options *options, const struct command *command,
                    int count, char *const *arguments, struct error *error)
 {
@@ -378,13 +371,15 @@ bool options_parse(struct options *options, const struct command *command,
     options->operands = parser.operands;
     if (!read_all(&parser, error))
         return false;
-    return options->help || options->version || check_together(options, error);
+    return options->help || options->version || options_check(options, error);
 }
 
 void options_free(struct options *options)
 {
     fields_free(&options->texts);
     fields_free(&options->group);
+    fields_free(&options->id);
+    fields_free(&options->texts_without_header);
     memory_free((void *)options->operands);
     *options = (struct options){0};
 }

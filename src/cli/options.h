@@ -32,6 +32,8 @@ enum score_activation {
     SCORE_ACTIVATION_SOFTMAX
 };
 
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 struct options {
@@ -39,13 +41,20 @@ struct options {
     bool help, version; /* asked for: nothing else is to be done */
 
     /* Input.  The defaults of -f are the commands'. */
+    int preset; /* a row of preset.c from 1; 0: none */
     enum record_format format;
-    struct field_list texts, group; /* empty unless has_texts, has_group */
-    bool has_texts, has_group;
-    char delimiter; /* 0: not given */
+    bool has_format;                    /* was given */
+    struct field_list texts, group, id; /* empty unless has_texts... */
+    bool has_texts, has_group, has_id;
+    struct field_list texts_without_header; /* of a preset */
+    char delimiter;                         /* 0: not given */
     bool zero_ended;
-    bool header; /* -H, or a name in -f or -g (not with --jsonl) */
-    const char *query, *query_file; /* at most one of them is given */
+    bool header; /* -H, or a name in a list of fields (not with --jsonl) */
+    const char *query, *query_file;     /* at most one of them is given */
+    const char *files_from;             /* a list of files, each one record */
+    const char *queries, *corpus, *run; /* all three or none */
+    size_t max_record;                  /* bytes; 0: the reader's limit */
+    bool sorted; /* the records of a group stand together */
 
     /* Output */
     const char *columns; /* NULL: the command's own */
@@ -54,6 +63,7 @@ struct options {
     double min;
     int decimals; /* -1: the shortest that gives the float32 back */
     const char *output;
+    enum color_when color;
     bool line_buffered, keep_going, stats, quiet;
 
     /* Model */
@@ -84,6 +94,7 @@ enum option_kind {
     OPTION_CONSTANT,  /* int-sized enum = constant; no argument */
     OPTION_TEXT,      /* const char * */
     OPTION_COUNT,     /* size_t, least..most */
+    OPTION_SIZE,      /* size_t bytes, with K, M or G behind the number */
     OPTION_INTEGER,   /* int, least..most */
     OPTION_REAL,      /* double, least..most */
     OPTION_CHOICE,    /* int-sized enum = constant + index in choices */
@@ -135,6 +146,9 @@ const char *option_group_title(enum option_group group);
  * command_bit) has, or NULL. */
 const struct option *option_by_name(unsigned takers, struct slice name);
 const struct option *option_by_letter(unsigned takers, char letter);
+
+/* Whether the options go together; fills in what a preset and others imply. */
+bool options_check(struct options *options, struct error *error);
 
 /*
  * Reads the arguments that follow the command's name.  Every mistake is one

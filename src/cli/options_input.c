@@ -2,12 +2,15 @@
  * options_input.c - the options that say what goes in.
  */
 #include "cli/options_rows.h"
+#include "cli/preset.h"
 
 #define FIELDS_MANUAL                                                          \
     " Fields are counted from 1 as in cut(1): 2, or 2,5, or 3- for the rest "  \
     "of the record, which is one text with its delimiters. A name means the "  \
     "column of that name and implies -H; with --jsonl every item is a key, "   \
     "or a path of keys with dots between them: data.lines.text."
+
+static const char *const preset_names[] = {PRESET_NAMES, NULL};
 
 static const struct option rows[] = {
     {.name = "query",
@@ -137,6 +140,7 @@ static const struct option rows[] = {
     {.name = "tsv",
      .kind = OPTION_CONSTANT,
      .target = AT(format),
+     .given = AT(has_format),
      .constant = FORMAT_LINES,
      .commands = FOR_RECORDS,
      .group = GROUP_INPUT,
@@ -146,6 +150,7 @@ static const struct option rows[] = {
     {.name = "csv",
      .kind = OPTION_CONSTANT,
      .target = AT(format),
+     .given = AT(has_format),
      .constant = FORMAT_CSV,
      .commands = FOR_RECORDS,
      .group = GROUP_INPUT,
@@ -155,13 +160,120 @@ static const struct option rows[] = {
     {.name = "jsonl",
      .kind = OPTION_CONSTANT,
      .target = AT(format),
+     .given = AT(has_format),
      .constant = FORMAT_JSONL,
      .commands = FOR_RECORDS,
      .group = GROUP_INPUT,
      .help = "records are JSON objects, one a line",
      .manual = "Records are JSON objects, one a line. The same object is "
                "printed, its keys in order and its numbers untouched, with "
-               "the results added. -f is needed."},
+               "the results added. -f is needed, but for rerank, which "
+               "without -f, -g and -q answers requests: objects in the form "
+               "of the rerank HTTP APIs, see xenc-formats(5)."},
+    {.name = "grep",
+     .kind = OPTION_CONSTANT,
+     .target = AT(format),
+     .given = AT(has_format),
+     .constant = FORMAT_GREP,
+     .commands = FOR_RECORDS,
+     .group = GROUP_INPUT,
+     .help = "records are lines of grep, or of rg --json",
+     .manual = "Records are lines as grep(1) prints them, FILE:LINE:TEXT, "
+               "FILE-LINE-TEXT, FILE:TEXT or LINE:TEXT, or the objects of "
+               "ripgrep's --json. Only the text is scored and the whole line "
+               "is printed, on a terminal with grep's colours. Lines between "
+               "groups of context, --, are left out."},
+    {.name = "preset",
+     .argument = "NAME",
+     .kind = OPTION_CHOICE,
+     .target = AT(preset),
+     .constant = 1,
+     .choices = preset_names,
+     .commands = FOR_RECORDS,
+     .group = GROUP_INPUT,
+     .help = "read msmarco, stsb, nli, quora or beir files as published",
+     .manual = "Format, fields and columns for files as they are published: "
+               "msmarco (top1000.dev.tsv), stsb (STS-B with or without a "
+               "header), nli (SNLI, MNLI; with --jsonl their JSON), quora "
+               "(question pairs; -d, for Kaggle's, --tsv for GLUE's), beir "
+               "(corpus.jsonl). Other options change what it says; "
+               "xenc-formats(5) has the table."},
+    {.name = "files0-from",
+     .argument = "F",
+     .kind = OPTION_TEXT,
+     .target = AT(files_from),
+     .commands = FOR_RECORDS,
+     .group = GROUP_INPUT,
+     .completion = COMPLETE_FILE,
+     .help = "each file named in F is one text; names end in NUL",
+     .manual = "Read the files whose names stand in F, each ended by NUL, as "
+               "find -print0 writes them; - is standard input. Each file is "
+               "one record, and all of it is its text."},
+    {.name = "id",
+     .argument = "FIELD",
+     .kind = OPTION_FIELDS,
+     .target = AT(id),
+     .given = AT(has_id),
+     .commands = FOR_PAIRS,
+     .group = GROUP_INPUT,
+     .help = "the field that -c id, trec and msmarco print",
+     .manual = "The field that names the record, for -c id and the forms trec "
+               "and msmarco. With --jsonl several keys may be given: the first "
+               "that is there counts.",
+     .fallback = "the first field that neither -g nor -f takes; with --jsonl "
+                 "_id or id; else the record's number from 0"},
+    {.name = "queries",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .target = AT(queries),
+     .commands = FOR_RERANK,
+     .group = GROUP_INPUT,
+     .completion = COMPLETE_FILE,
+     .help = "with --corpus and --run: the queries by their ids",
+     .manual = "Queries for --run: lines of id TAB text, or JSON objects with "
+               "_id and text."},
+    {.name = "corpus",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .target = AT(corpus),
+     .commands = FOR_RERANK,
+     .group = GROUP_INPUT,
+     .completion = COMPLETE_FILE,
+     .help = "with --queries and --run: the documents by their ids",
+     .manual = "Documents for --run: lines of id TAB text, or JSON objects "
+               "with _id, text and perhaps title. Only documents that the run "
+               "names are kept in memory."},
+    {.name = "run",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .target = AT(run),
+     .commands = FOR_RERANK,
+     .group = GROUP_INPUT,
+     .completion = COMPLETE_FILE,
+     .help = "put a first search's run in order",
+     .manual = "The result of a first search, which says what to score: a "
+               "TREC run (query Q0 document rank score tag) or MS MARCO's "
+               "(query TAB document TAB rank). A run of the same kind is "
+               "written, or what -c says."},
+    {.name = "sorted",
+     .kind = OPTION_FLAG,
+     .target = AT(sorted),
+     .commands = FOR_RERANK,
+     .group = GROUP_INPUT,
+     .help = "with -g: a group's records stand together",
+     .manual = "The records of each group stand together, as sort(1) leaves "
+               "them: a group is printed as soon as it ends and only one is "
+               "held in memory. A group that comes again is an error."},
+    {.name = "max-record",
+     .argument = "SIZE",
+     .kind = OPTION_SIZE,
+     .target = AT(max_record),
+     .commands = FOR_RECORDS,
+     .group = GROUP_INPUT,
+     .help = "refuse records longer than SIZE bytes",
+     .manual = "Refuse records longer than SIZE bytes; K, M and G behind the "
+               "number mean powers of 1024. Memory is bounded by it.",
+     .fallback = "256M"},
 };
 
 const struct option_list options_input = OPTION_LIST(rows);

@@ -14,8 +14,15 @@
     "What to print, separated by commas: score (with several labels and no "   \
     "--label all scores), prob (a probability whatever the activation), "      \
     "probs (of all labels), logit, logits, label, rank (in its group, from "   \
-    "1), index (of the record, from 0), query, file, tokens, truncated (1 "    \
-    "when tokens were cut) and line." COLUMNS_MANUAL
+    "1), index (of the record, from 0), id (see --id), query, file, tokens, "  \
+    "truncated (1 when tokens were cut) and line." COLUMNS_MANUAL
+#define RERANK_COLUMNS_MANUAL                                                  \
+    SCORE_COLUMNS_MANUAL                                                       \
+    " One of these words instead means a whole form: trec (a TREC run, whose " \
+    "score is the logit), msmarco (query TAB id TAB rank), tei or cohere (a "  \
+    "JSON answer for each group)."
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option rows[] = {
     {.name = "best",
@@ -51,8 +58,8 @@ static const struct option rows[] = {
      .target = AT(columns),
      .commands = FOR_RERANK,
      .group = GROUP_OUTPUT,
-     .help = "what to print, as score, line, rank, prob, logit",
-     .manual = SCORE_COLUMNS_MANUAL,
+     .help = "what to print, as score, line, rank, id, prob; or trec",
+     .manual = RERANK_COLUMNS_MANUAL,
      .fallback = "score,line"},
     {.name = "columns",
      .letter = 'c',
@@ -117,6 +124,20 @@ static const struct option rows[] = {
      .help = "write each record at once",
      .manual = "Write each record as soon as it is done. Without it output "
                "is written when a buffer is full or the input pauses."},
+    {.name = "color",
+     .other_name = "colour",
+     .argument = "WHEN",
+     .kind = OPTION_CHOICE,
+     .target = AT(color),
+     .choices = colors,
+     .commands = FOR_PAIRS,
+     .group = GROUP_OUTPUT,
+     .help = "colours: auto, always, never",
+     .manual = "Whether --grep colours the path, the line number and the "
+               "separators: auto does it on a terminal, unless NO_COLOR is "
+               "set or TERM is dumb; always and never mean what they say. "
+               "GREP_COLORS chooses the colours, as for grep(1).",
+     .fallback = "auto"},
     {.name = "keep-going",
      .kind = OPTION_FLAG,
      .target = AT(keep_going),

@@ -1,11 +1,104 @@
+#include "base/memory.h"
+#include "cli/answer.h"
 #include "cli/message.h"
 #include "cli/scoring.h"
 #include "rank/groups.h"
 
+/* Results may grow to this before a note says that they are held. */
+enum { NOTE_BYTES = 256 << 20 };
+
 struct rerank {
     struct scoring scoring; /* first: emit gets its address */
     struct groups groups;
+    bool has_noted; /* that much is held */
+
+    /* -c tei and cohere */
+    struct answer_result *results;
+    size_t result_capacity;
+    struct buffer answer;
 };
+
+/* A group as one line of JSON. */
+static bool put_answer(struct rerank *rerank, const struct top *group,
+                       struct error *error)
+{
+    struct scoring *scoring = &rerank->scoring;
+    struct answer answer = {.form = scoring->form,
+                            .model = scoring_model_name(scoring),
+                            .decimals = scoring->options->decimals,
+                            .tokens = group->tokens,
+                            .count = group->count};
+    if (!memory_grow((void **)&rerank->results, &rerank->result_capacity,
+                     group->count, sizeof *rerank->results, error))
+        return false;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct kept *kept = &group->list[i];
+        struct answer_result *result = &rerank->results[i];
+        *result = (struct answer_result){.index = kept->place};
+        verdict_score(&scoring->rule, kept->logits, &result->score);
+    }
+    answer.results = rerank->results;
+    rerank->answer.length = 0;
+    scoring->printed += group->count;
+    return answer_append(&rerank->answer, &answer, error) &&
+           answer_write(scoring->streams.writer, &rerank->answer, error);
+}
+
+static bool print_group(struct rerank *rerank, struct top *group,
+                        struct error *error)
+{
+    struct scoring *scoring = &rerank->scoring;
+    top_sort(group);
+    if (form_is_answer(scoring->form))
+        return group->offered == 0 || put_answer(rerank, group, error);
+    for (size_t i = 0; i < group->count; i++)
+        if (!scoring_put(scoring, &group->list[i].facts, group->list[i].logits,
+                         i + 1, error))
+            return false;
+    return true;
+}
+
+/* With --sorted a new group ends the one before it. */
+static bool end_group(struct rerank *rerank, const struct record_facts *facts,
+                      struct error *error)
+{
+    struct groups *groups = &rerank->groups;
+    size_t before = groups->count;
+    struct top *group = groups_find(groups, facts->group, error);
+    if (group == NULL || before == 0)
+        return group != NULL;
+    struct top *last = &groups->list[before - 1];
+    if (groups->count == before) {
+        char quoted[TEXT_QUOTE_BYTES];
+        return group == last ||
+               error_at(error, facts->file, facts->line,
+                        "group '%s' comes again: --sorted expects its records "
+                        "together",
+                        text_quote(facts->group, quoted));
+    }
+    if (!print_group(rerank, last, error))
+        return false;
+    groups_empty(groups, last);
+    return true;
+}
+
+static void note_memory(struct rerank *rerank)
+{
+    const struct options *options = rerank->scoring.options;
+    if (rerank->has_noted || rerank->groups.bytes < NOTE_BYTES)
+        return;
+    rerank->has_noted = true;
+    if (options->has_group)
+        warn(options,
+             "groups are held in memory until the input ends (%d MiB so far): "
+             "--sorted holds one where their records stand together",
+             NOTE_BYTES >> 20);
+    else
+        warn(options,
+             "records are held in memory until the input ends (%d MiB so "
+             "far): -n N holds the best N",
+             NOTE_BYTES >> 20);
+}
 
 static bool keep_result(void *context, const struct record_facts *facts,
                         const float *logits, struct error *error)
@@ -14,30 +107,21 @@ static bool keep_result(void *context, const struct record_facts *facts,
     struct scoring *scoring = &rerank->scoring;
     float score;
     verdict_score(&scoring->rule, logits, &score);
+    if (scoring->options->sorted && !end_group(rerank, facts, error))
+        return false;
     if (!scoring_passes(scoring, score))
         return true;
-
-    struct top *group = groups_find(&rerank->groups, facts->group, error);
-    return group != NULL &&
-           top_offer(group, verdict_order(&scoring->rule, logits), facts,
-                     logits, scoring->rule.task->labels, error);
-}
-
-static bool print_group(struct scoring *scoring, struct top *group,
-                        struct error *error)
-{
-    top_sort(group);
-    for (size_t i = 0; i < group->count; i++)
-        if (!scoring_put(scoring, &group->list[i].facts, group->list[i].logits,
-                         i + 1, error))
-            return false;
+    if (!groups_offer(&rerank->groups, verdict_order(&scoring->rule, logits),
+                      facts, logits, scoring->rule.task->labels, error))
+        return false;
+    note_memory(rerank);
     return true;
 }
 
 static void print_groups(struct rerank *rerank, struct error *error)
 {
     for (size_t i = 0; i < rerank->groups.count; i++)
-        if (!print_group(&rerank->scoring, &rerank->groups.list[i], error))
+        if (!print_group(rerank, &rerank->groups.list[i], error))
             return;
 }
 
@@ -62,12 +146,15 @@ static int run(const struct options *options)
     struct rerank rerank = {.scoring.options = options,
                             .groups.best = options->best};
     struct error error = {0};
+    const struct scoring_plan plan = {
+        .columns = default_columns, .emit = keep_result, .needs_one = true};
     if (has_query(options, &error) &&
-        scoring_open(&rerank.scoring, options, default_columns, true,
-                     keep_result, &error) &&
+        scoring_open(&rerank.scoring, options, &plan, &error) &&
         scoring_run(&rerank.scoring, &error))
         print_groups(&rerank, &error);
     groups_free(&rerank.groups);
+    memory_free(rerank.results);
+    buffer_free(&rerank.answer);
     return scoring_close(&rerank.scoring, false, &error);
 }
 
@@ -77,7 +164,8 @@ static const char *const description[] = {
     "With -g records with the same key form a group, which is ranked for "
     "itself; groups come in the order of their first records. Without -q the "
     "first field of -f is the query and the others are the text.",
-    "All records are held in memory unless -n says how many are wanted.",
+    "Results are held in memory until the input ends: with -n N only the best "
+    "N of each group, with --sorted one group at a time.",
     NULL,
 };
 

@@ -27,8 +27,10 @@ static int run(const struct options *options)
 {
     struct scoring scoring;
     struct error error = {0};
-    if (scoring_open(&scoring, options, default_columns, options->has_min,
-                     print_score, &error))
+    const struct scoring_plan plan = {.columns = default_columns,
+                                      .emit = print_score,
+                                      .needs_one = options->has_min};
+    if (scoring_open(&scoring, options, &plan, &error))
         scoring_run(&scoring, &error);
     return scoring_close(&scoring, !options->has_min, &error);
 }

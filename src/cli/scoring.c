@@ -2,10 +2,12 @@
 
 #include "base/cpu.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "cli/message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -43,10 +45,16 @@ static bool check_texts(struct scoring *scoring,
 {
     const struct options *options = scoring->options;
     *texts = options->has_texts ? &options->texts : NULL;
-    if (options->format == FORMAT_JSONL && !options->has_texts)
-        return error_set(error, "--jsonl: -f is needed: the keys of the texts");
+    if (!streams_check_keys(options, error))
+        return false;
     if (scoring->has_query)
         return true;
+    if (options->format == FORMAT_GREP || options->format == FORMAT_FILES)
+        return error_set(error,
+                         "%s: a record is one text: give the other one "
+                         "with -q",
+                         options->format == FORMAT_GREP ? "--grep"
+                                                        : "--files0-from");
     if (*texts == NULL) {
         *texts = &scoring->default_texts;
         return fields_parse(&scoring->default_texts, "-f", "1,2", error);
@@ -55,36 +63,14 @@ static bool check_texts(struct scoring *scoring,
            error_set(error, "-f: one text: two are needed, or a query with -q");
 }
 
-static bool open_streams(struct scoring *scoring, struct error *error)
+static bool open_streams(struct scoring *scoring,
+                         const struct scoring_plan *plan, struct error *error)
 {
-    const struct options *options = scoring->options;
-    bool is_csv = options->format == FORMAT_CSV;
-    char delimiter = options->delimiter ? options->delimiter
-                     : is_csv           ? ','
-                                        : '\t';
-    struct reader_options input = {
-        .format = options->format,
-        .delimiter = delimiter,
-        .terminator = options->zero_ended ? '\0' : '\n',
-        .header = options->header,
-        .group = options->has_group ? &options->group : NULL,
-    };
-    struct writer_options output = {
-        .path = options->output,
-        .format = options->format,
-        .delimiter = is_csv ? delimiter : '\t',
-        .terminator = input.terminator,
-        .decimals = options->decimals,
-        .line_buffered = options->line_buffered,
-    };
-    if (!check_texts(scoring, &input.texts, error))
+    struct streams_plan streams = {.takes_lines = plan->takes_lines,
+                                   .form = scoring->form};
+    if (!plan->takes_lines && !check_texts(scoring, &streams.texts, error))
         return false;
-    scoring->reader =
-        reader_open(&input, options->operands, options->operand_count, error);
-    if (scoring->reader == NULL)
-        return false;
-    scoring->writer = writer_open(&output, error);
-    return scoring->writer != NULL;
+    return streams_open(&scoring->streams, scoring->options, &streams, error);
 }
 
 static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
@@ -103,24 +89,59 @@ static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
     return scoring->scorer != NULL;
 }
 
-bool scoring_open(struct scoring *scoring, const struct options *options,
-                  scoring_columns *columns, bool needs_one, scorer_emit *emit,
-                  struct error *error)
+static const char *column_list(const struct scoring *scoring,
+                               const struct scoring_plan *plan)
 {
-    *scoring = (struct scoring){.options = options, .started = now()};
-    if (!open_query(scoring, error) || !open_streams(scoring, error) ||
-        !model_open(&scoring->model, options, error) ||
-        !verdict_rule_make(&scoring->rule, options, &scoring->model.task,
-                           needs_one, error))
-        return false;
-    const char *list = options->columns
-                           ? options->columns
-                           : columns(options, scoring->model.task.labels);
-    return columns_open(&scoring->columns, list, &scoring->rule, error) &&
-           open_scorer(scoring, emit, error);
+    const struct options *options = scoring->options;
+    if (scoring->form != FORM_RECORDS)
+        return "score"; /* a form prints itself */
+    return options->columns
+               ? options->columns
+               : plan->columns(options, scoring->model.task.labels);
 }
 
-/* Several fields are one text with a space between them (title, body). */
+static bool open_columns(struct scoring *scoring,
+                         const struct scoring_plan *plan, struct error *error)
+{
+    const struct options *options = scoring->options;
+    struct columns *columns = &scoring->columns;
+    if (!columns_open(columns, column_list(scoring, plan), &scoring->rule,
+                      error))
+        return false;
+    columns->has_grep_lines = options->format == FORMAT_GREP;
+    scoring->needs_bytes =
+        columns_have(columns, COLUMN_LINE) || columns->has_grep_lines ||
+        options->format == FORMAT_CSV || options->format == FORMAT_JSONL;
+    return true;
+}
+
+bool scoring_open(struct scoring *scoring, const struct options *options,
+                  const struct scoring_plan *plan, struct error *error)
+{
+    enum form form =
+        plan->form != FORM_RECORDS ? plan->form : form_find(options->columns);
+    *scoring =
+        (struct scoring){.options = options, .form = form, .started = now()};
+    if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
+        return error_set(error, "-c %s: only rerank has this form",
+                         options->columns);
+    interrupt_open();
+    painter_open(&scoring->painter, options);
+    return open_query(scoring, error) && open_streams(scoring, plan, error) &&
+           model_open(&scoring->model, options, error) &&
+           verdict_rule_make(&scoring->rule, options, &scoring->model.task,
+                             plan->needs_one, error) &&
+           open_columns(scoring, plan, error) &&
+           open_scorer(scoring, plan->emit, error);
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* Several fields are one text with a space between them (title, body) and none
+ * at its ends, as BEIR makes it: an empty title leaves no trace. */
 static bool join_texts(struct scoring *scoring, const struct slice *texts,
                        size_t count, struct slice *joined, struct error *error)
 {
@@ -134,18 +155,38 @@ static bool join_texts(struct scoring *scoring, const struct slice *texts,
                            error))
             return false;
     *joined = buffer_slice(&scoring->joined);
+    while (joined->length > 0 && is_blank(joined->bytes[joined->length - 1]))
+        joined->length--;
+    for (; joined->length > 0 && is_blank(*joined->bytes); joined->length--)
+        joined->bytes++;
     return true;
 }
 
-static bool pass_unscored(struct scoring *scoring,
-                          const struct record_facts *facts,
-                          struct error *reason, struct error *error)
+bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
+                      struct error *reason, struct error *error)
 {
     if (!scoring->options->keep_going)
         return error_set(error, "%s", reason->text);
     if (scoring->bad++ == 0)
         complain(reason);
     return scorer_add_unscored(scoring->scorer, facts, error);
+}
+
+bool scoring_add(struct scoring *scoring, struct record_facts *facts,
+                 struct slice first, struct slice second, struct error *error)
+{
+    struct error reason = {0};
+    if (columns_have(&scoring->columns, COLUMN_QUERY))
+        facts->query = first;
+    switch (scorer_add(scoring->scorer, facts, first, second, &reason)) {
+    case SCORER_FINE:
+        return true;
+    case SCORER_BAD_RECORD:
+        return scoring_pass_bad(scoring, facts, &reason, error);
+    case SCORER_FAILED:
+        break;
+    }
+    return error_set(error, "%s", reason.text);
 }
 
 static bool score_record(struct scoring *scoring, const struct record *record,
@@ -155,22 +196,9 @@ static bool score_record(struct scoring *scoring, const struct record *record,
     struct slice query =
         scoring->has_query ? buffer_slice(&scoring->query) : record->texts[0];
     struct slice text;
-    struct error reason = {0};
-    if (!join_texts(scoring, record->texts + first_text,
-                    record->text_count - first_text, &text, error))
-        return false;
-
-    if (columns_have(&scoring->columns, COLUMN_QUERY))
-        facts->query = query;
-    switch (scorer_add(scoring->scorer, facts, query, text, &reason)) {
-    case SCORER_FINE:
-        return true;
-    case SCORER_BAD_RECORD:
-        return pass_unscored(scoring, facts, &reason, error);
-    case SCORER_FAILED:
-        break;
-    }
-    return error_set(error, "%s", reason.text);
+    return join_texts(scoring, record->texts + first_text,
+                      record->text_count - first_text, &text, error) &&
+           scoring_add(scoring, facts, query, text, error);
 }
 
 /* A group's key: its fields with a TAB between them; -g has one, mostly. */
@@ -179,46 +207,72 @@ static struct slice group_key(const struct record *record)
     return record->group_count > 0 ? record->group[0] : (struct slice){"", 0};
 }
 
+bool scoring_flush(struct scoring *scoring, struct error *error)
+{
+    return scorer_drain(scoring->scorer, error) &&
+           writer_flush(scoring->streams.writer, error);
+}
+
+static bool take_record(struct scoring *scoring, const struct record *record,
+                        bool is_bad, struct error *reason, struct error *error)
+{
+    struct record_facts facts = {
+        .bytes = scoring->needs_bytes ? record->bytes : (struct slice){"", 0},
+        .group = group_key(record),
+        .id = record->id,
+        .file = record->file,
+        .line = record->line,
+        .index = scoring->records++,
+    };
+    return is_bad ? scoring_pass_bad(scoring, &facts, reason, error)
+                  : score_record(scoring, record, &facts, error);
+}
+
 static bool read_records(struct scoring *scoring, struct error *error)
 {
+    struct reader *reader = scoring->streams.reader;
     for (;;) {
         struct record record;
         struct error reason = {0};
         enum reader_status status =
-            reader_next(scoring->reader, false, &record, &reason);
+            reader_next(reader, false, &record, &reason);
         if (status == READER_PAUSE) {
-            if (!scorer_drain(scoring->scorer, error) ||
-                !writer_flush(scoring->writer, error))
+            if (!scoring_flush(scoring, error))
                 return false;
-            status = reader_next(scoring->reader, true, &record, &reason);
+            status = reader_next(reader, true, &record, &reason);
         }
         if (status == READER_END)
             return true;
         if (status == READER_FAILED)
             return error_set(error, "%s", reason.text);
-
-        struct record_facts facts = {
-            .bytes = record.bytes,
-            .group = group_key(&record),
-            .file = record.file,
-            .line = record.line,
-            .index = scoring->records++,
-        };
-        if (!(status == READER_BAD
-                  ? pass_unscored(scoring, &facts, &reason, error)
-                  : score_record(scoring, &record, &facts, error)))
+        if (!take_record(scoring, &record, status == READER_BAD, &reason,
+                         error))
             return false;
     }
 }
 
 bool scoring_run(struct scoring *scoring, struct error *error)
 {
+    interrupt_hold();
     bool fine = read_records(scoring, error);
+    if (interrupt_seen())
+        return false;
     /* Results before a bad record are not lost with it. */
     struct error later = {0};
     if (!scorer_drain(scoring->scorer, &later) && fine)
         return error_set(error, "%s", later.text);
     return fine;
+}
+
+const char *scoring_model_name(const struct scoring *scoring)
+{
+    const char *name = scoring->options->model;
+    if (name == NULL)
+        name = getenv("XENC_MODEL");
+    if (name != NULL && *name != '\0')
+        return name;
+    const char *slash = strrchr(scoring->model.directory, '/');
+    return slash != NULL ? slash + 1 : scoring->model.directory;
 }
 
 bool scoring_passes(const struct scoring *scoring, float score)
@@ -230,24 +284,39 @@ bool scoring_passes(const struct scoring *scoring, float score)
 static bool put_header(struct scoring *scoring, const struct value *values,
                        struct error *error)
 {
-    struct slice header = reader_header(scoring->reader);
-    if (header.bytes == NULL || scoring->has_header)
+    struct slice header = reader_header(scoring->streams.reader);
+    if (header.bytes == NULL || scoring->has_header ||
+        scoring->form != FORM_RECORDS)
         return true;
     scoring->has_header = true;
-    return writer_header(scoring->writer, header, values,
+    return writer_header(scoring->streams.writer, header, values,
                          scoring->columns.count, error);
+}
+
+static bool put_columns(struct scoring *scoring,
+                        const struct record_facts *facts, const float *logits,
+                        size_t rank, struct error *error)
+{
+    const struct value *values =
+        columns_values(&scoring->columns, facts, logits, rank);
+    struct slice record = facts->bytes;
+    if (scoring->painter.is_on &&
+        !painter_paint(&scoring->painter, record, &record, error))
+        return false;
+    return put_header(scoring, values, error) &&
+           writer_put(scoring->streams.writer, record, values,
+                      scoring->columns.count, error);
 }
 
 bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
                  const float *logits, size_t rank, struct error *error)
 {
-    const struct value *values =
-        columns_values(&scoring->columns, facts, logits, rank);
-    if (!put_header(scoring, values, error))
-        return false;
     scoring->printed++;
-    return writer_put(scoring->writer, facts->bytes, values,
-                      scoring->columns.count, error);
+    if (scoring->form == FORM_RECORDS)
+        return put_columns(scoring, facts, logits, rank, error);
+    struct form_line line = {facts, verdict_order(&scoring->rule, logits),
+                             rank};
+    return form_put(scoring->streams.writer, scoring->form, &line, error);
 }
 
 static void say_counts(const struct scoring *scoring)
@@ -298,7 +367,7 @@ static bool finish_output(struct scoring *scoring, struct error *error)
     const struct value *values =
         columns_values(&scoring->columns, &none, NULL, 0);
     return put_header(scoring, values, error) &&
-           writer_commit(scoring->writer, error);
+           writer_commit(scoring->streams.writer, error);
 }
 
 static void free_all(struct scoring *scoring)
@@ -306,11 +375,21 @@ static void free_all(struct scoring *scoring)
     scorer_close(scoring->scorer);
     columns_close(&scoring->columns);
     model_close(&scoring->model);
-    writer_close(scoring->writer);
-    reader_close(scoring->reader);
+    painter_close(&scoring->painter);
+    streams_close(&scoring->streams);
     fields_free(&scoring->default_texts);
     buffer_free(&scoring->query);
     buffer_free(&scoring->joined);
+}
+
+/* After a signal: whole records that are finished go out, and a file that is
+ * not whole leaves no trace.  Workers may still run: nothing is freed. */
+static void leave(struct scoring *scoring)
+{
+    struct error later = {0};
+    if (scoring->streams.writer != NULL && scoring->options->output == NULL)
+        writer_flush(scoring->streams.writer, &later);
+    interrupt_die();
 }
 
 int scoring_close(struct scoring *scoring, bool nothing_is_done,
@@ -318,9 +397,12 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
 {
     const struct options *options = scoring->options;
     int status = EXIT_DONE;
-    if (error->set && scoring->writer != NULL && options->output == NULL) {
+    if (interrupt_seen())
+        leave(scoring);
+    if (error->set && scoring->streams.writer != NULL &&
+        options->output == NULL) {
         struct error later = {0};
-        writer_flush(scoring->writer, &later);
+        writer_flush(scoring->streams.writer, &later);
     } else if (!error->set) {
         finish_output(scoring, error);
     }

@@ -7,6 +7,8 @@
 
 #include "cli/columns.h"
 #include "cli/model.h"
+#include "cli/paint.h"
+#include "cli/streams.h"
 #include "rank/scorer.h"
 
 struct scoring {
@@ -14,9 +16,11 @@ struct scoring {
     struct model model;
     struct verdict_rule rule;
     struct columns columns;
-    struct reader *reader;
-    struct writer *writer;
+    struct streams streams;
+    struct painter painter;
     struct scorer *scorer;
+    enum form form;
+    bool needs_bytes; /* the record itself is printed */
 
     struct field_list default_texts; /* 1,2 where -f is absent */
     bool has_query;                  /* -q or -Q: records hold one text */
@@ -32,17 +36,34 @@ struct scoring {
 typedef const char *scoring_columns(const struct options *options,
                                     size_t labels);
 
-/*
- * Opens reader, writer, model, columns and scorer, in this order: a wrong path
- * costs no loading.  `needs_one` as in verdict.h.  emit gets the scoring as
- * its context.
- */
+/* What a command is made of. */
+struct scoring_plan {
+    scoring_columns *columns;
+    scorer_emit *emit; /* gets the scoring as its context */
+    bool needs_one;    /* as in verdict.h */
+    bool takes_lines;  /* its records are lines that it reads itself */
+    enum form form;    /* FORM_RECORDS: what -c says */
+};
+
+/* Opens streams, model, columns and scorer, in this order: a wrong path costs
+ * no loading. */
 bool scoring_open(struct scoring *scoring, const struct options *options,
-                  scoring_columns *columns, bool needs_one, scorer_emit *emit,
-                  struct error *error);
+                  const struct scoring_plan *plan, struct error *error);
 
 /* All records to emit; what was finished before an error is emitted too. */
 bool scoring_run(struct scoring *scoring, struct error *error);
+
+/* Scores the texts as one pair, or passes a record that they make a bad one. */
+bool scoring_add(struct scoring *scoring, struct record_facts *facts,
+                 struct slice first, struct slice second, struct error *error);
+/* A bad record: stops the run, or with --keep-going goes on without a score. */
+bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
+                      struct error *reason, struct error *error);
+/* What was scored so far is printed, for the input may pause long. */
+bool scoring_flush(struct scoring *scoring, struct error *error);
+
+/* The model as the user named it. */
+const char *scoring_model_name(const struct scoring *scoring);
 
 /* Whether the score passes --min. */
 bool scoring_passes(const struct scoring *scoring, float score);

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
-#include "io/writer.h"
+#include "cli/streams.h"
 #include "text/pair.h"
 
 #include <stdio.h>
@@ -39,8 +39,7 @@ struct tokenize {
     const struct options *options;
     struct model model; /* opened for its texts alone */
     const struct tokenizer *tokenizer;
-    struct reader *reader;
-    struct writer *writer;
+    struct streams streams;
     size_t limit; /* tokens of a sequence; 0: none */
 
     enum token_column columns[MOST_COLUMNS];
@@ -88,46 +87,20 @@ static bool parse_columns(struct tokenize *tokenize, const char *list,
     }
 }
 
-static bool check_texts(const struct options *options, struct error *error)
+static bool open_streams(struct tokenize *tokenize, struct error *error)
 {
-    if (options->format == FORMAT_JSONL && !options->has_texts)
-        return error_set(error, "--jsonl: -f is needed: the keys of the texts");
+    const struct options *options = tokenize->options;
+    struct streams_plan plan = {
+        .texts = options->has_texts ? &options->texts : NULL,
+        .optional_texts = true,
+    };
     if (options->texts.count > 2)
         return error_set(error,
                          "-f: %zu texts: one, or two for a pair, were "
                          "expected",
                          options->texts.count);
-    return true;
-}
-
-static bool open_streams(struct tokenize *tokenize, struct error *error)
-{
-    const struct options *options = tokenize->options;
-    bool is_csv = options->format == FORMAT_CSV;
-    struct reader_options input = {
-        .format = options->format,
-        .delimiter = options->delimiter ? options->delimiter
-                     : is_csv           ? ','
-                                        : '\t',
-        .terminator = options->zero_ended ? '\0' : '\n',
-        .header = options->header,
-        .texts = options->has_texts ? &options->texts : NULL,
-        .optional_texts = true,
-    };
-    struct writer_options output = {
-        .path = options->output,
-        .format = options->format,
-        .delimiter = is_csv ? input.delimiter : '\t',
-        .terminator = input.terminator,
-        .decimals = options->decimals,
-        .line_buffered = options->line_buffered,
-    };
-    tokenize->reader =
-        reader_open(&input, options->operands, options->operand_count, error);
-    if (tokenize->reader == NULL)
-        return false;
-    tokenize->writer = writer_open(&output, error);
-    return tokenize->writer != NULL;
+    return streams_check_keys(options, error) &&
+           streams_open(&tokenize->streams, options, &plan, error);
 }
 
 /* An architecture that cannot be scored yet may have a known tokenizer. */
@@ -158,8 +131,7 @@ static bool open_all(struct tokenize *tokenize, struct error *error)
     const char *columns = options->columns;
     if (columns == NULL)
         columns = options->format == FORMAT_JSONL ? "token,id,type" : "id";
-    return check_texts(options, error) &&
-           parse_columns(tokenize, columns, error) &&
+    return parse_columns(tokenize, columns, error) &&
            open_streams(tokenize, error) && open_model(tokenize, error);
 }
 
@@ -172,8 +144,7 @@ static void free_all(struct tokenize *tokenize)
     token_list_free(&tokenize->ids);
     token_list_free(&tokenize->types);
     memory_free(tokenize->pieces);
-    reader_close(tokenize->reader);
-    writer_close(tokenize->writer);
+    streams_close(&tokenize->streams);
 }
 
 /*** One record ***/
@@ -283,17 +254,17 @@ static void set_value(const struct tokenize *tokenize, enum token_column column,
 static bool print_record(struct tokenize *tokenize, const struct record *record,
                          struct error *error)
 {
-    struct slice header = reader_header(tokenize->reader);
+    struct slice header = reader_header(tokenize->streams.reader);
     if (!find_pieces(tokenize, error))
         return false;
     for (size_t i = 0; i < tokenize->column_count; i++)
         set_value(tokenize, tokenize->columns[i], &tokenize->values[i]);
     if (header.bytes != NULL && !tokenize->has_header &&
-        !writer_header(tokenize->writer, header, tokenize->values,
+        !writer_header(tokenize->streams.writer, header, tokenize->values,
                        tokenize->column_count, error))
         return false;
     tokenize->has_header = true;
-    return writer_put(tokenize->writer, record->bytes, tokenize->values,
+    return writer_put(tokenize->streams.writer, record->bytes, tokenize->values,
                       tokenize->column_count, error);
 }
 
@@ -326,11 +297,12 @@ static bool read_records(struct tokenize *tokenize, struct error *error)
         struct record record;
         struct error reason = {0};
         enum reader_status status =
-            reader_next(tokenize->reader, false, &record, &reason);
+            reader_next(tokenize->streams.reader, false, &record, &reason);
         if (status == READER_PAUSE) {
-            if (!writer_flush(tokenize->writer, error))
+            if (!writer_flush(tokenize->streams.writer, error))
                 return false;
-            status = reader_next(tokenize->reader, true, &record, &reason);
+            status =
+                reader_next(tokenize->streams.reader, true, &record, &reason);
         }
         if (status == READER_END)
             return true;
@@ -375,10 +347,10 @@ static int run(const struct options *options)
     struct error error = {0}, later = {0};
     int status = EXIT_DONE;
     if (open_all(&tokenize, &error) && read_records(&tokenize, &error))
-        writer_commit(tokenize.writer, &error);
+        writer_commit(tokenize.streams.writer, &error);
     /* What was done before a bad record is not lost with it. */
-    if (error.set && tokenize.writer != NULL && options->output == NULL)
-        writer_flush(tokenize.writer, &later);
+    if (error.set && tokenize.streams.writer != NULL && options->output == NULL)
+        writer_flush(tokenize.streams.writer, &later);
 
     if (error.set)
         status = complain(&error);

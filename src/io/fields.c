@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No record within READER_RECORD_LIMIT has more columns than this. */
+/* No record that a reader takes by default has more columns than this. */
 enum { COLUMN_LIMIT = 1 << 30 };
 
 /* Reads digits; stops at COLUMN_LIMIT, which a caller refuses. */

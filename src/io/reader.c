@@ -4,8 +4,8 @@
  *
  * The buffer holds unread bytes; a format sees them as a window that begins
  * with a record.  A window without a whole record is moved to the front, and
- * the buffer doubled when it fills it, up to READER_RECORD_LIMIT: so each byte
- * is moved a bounded number of times, however the input is chopped.
+ * the buffer doubled when it fills it, up to the limit: so each byte is
+ * moved a bounded number of times, however the input is chopped.
  */
 #include "io/reader.h"
 
@@ -18,8 +18,6 @@
 /* Large enough that a read costs little beside its bytes, small enough to stay
  * in a core's L2: 64 KiB to 1 MiB read at the same speed. */
 enum { FIRST_CAPACITY = 256 << 10 };
-_Static_assert(READER_RECORD_LIMIT % FIRST_CAPACITY == 0,
-               "doubling ends at the limit");
 
 struct reader {
     struct reader_options options;
@@ -35,6 +33,8 @@ struct reader {
 
     char *bytes; /* unread: start to end */
     size_t capacity, start, end;
+    uint64_t total_bytes;  /* of all files; 0: not known */
+    uint64_t closed_bytes; /* of the files behind us */
 
     struct format *format;
     struct selection selections[SELECTIONS];
@@ -46,7 +46,8 @@ static const char *const standard_input[] = {"-"};
 static bool check_options(const struct reader_options *options,
                           struct error *error)
 {
-    if (options->format == FORMAT_JSONL)
+    if (options->format == FORMAT_JSONL || options->format == FORMAT_GREP ||
+        options->format == FORMAT_FILES)
         return true;
     char delimiter = options->delimiter;
     bool quote = options->format == FORMAT_CSV && delimiter == '"';
@@ -55,7 +56,8 @@ static bool check_options(const struct reader_options *options,
         return error_set(error, "-d: %s cannot separate fields",
                          quote ? "a quote" : "what ends a record");
 
-    const struct field_list *lists[] = {options->texts, options->group};
+    const struct field_list *lists[] = {options->texts, options->group,
+                                        options->id};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (lists[i] != NULL && !options->header && fields_by_name(lists[i]))
             return error_set(error, "%s: names need a header: use -H",
@@ -73,6 +75,18 @@ static bool check_files(const char *const *files, size_t count,
 }
 
 /* Takes the numbers of the list as they are; names wait for a header. */
+static void take_numbers(struct selection *selection,
+                         const struct field_list *list)
+{
+    selection->needed = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        selection->items[i] = list->items[i];
+        size_t needed = field_columns_needed(&list->items[i]);
+        if (needed > selection->needed)
+            selection->needed = needed;
+    }
+}
+
 static bool begin_selection(struct selection *selection,
                             const struct field_list *list, struct error *error)
 {
@@ -84,12 +98,7 @@ static bool begin_selection(struct selection *selection,
     if (selection->items == NULL || selection->texts == NULL)
         return false;
     selection->count = list->count;
-    for (size_t i = 0; i < list->count; i++) {
-        selection->items[i] = list->items[i];
-        size_t needed = field_columns_needed(&list->items[i]);
-        if (needed > selection->needed)
-            selection->needed = needed;
-    }
+    take_numbers(selection, list);
     return true;
 }
 
@@ -97,10 +106,12 @@ static bool start(struct reader *reader, struct error *error)
 {
     static struct format *(*const open_format[])(const struct reader_options *,
                                                  struct error *) = {
-        [FORMAT_LINES] = format_lines_open,
-        [FORMAT_CSV] = format_csv_open,
-        [FORMAT_JSONL] = format_jsonl_open,
+        [FORMAT_LINES] = format_lines_open, [FORMAT_CSV] = format_csv_open,
+        [FORMAT_JSONL] = format_jsonl_open, [FORMAT_GREP] = format_grep_open,
+        [FORMAT_FILES] = format_files_open,
     };
+    if (reader->options.record_limit == 0)
+        reader->options.record_limit = READER_RECORD_LIMIT;
     reader->format =
         open_format[reader->options.format](&reader->options, error);
     return reader->format != NULL &&
@@ -109,7 +120,9 @@ static bool start(struct reader *reader, struct error *error)
            begin_selection(&reader->selections[SELECT_TEXTS],
                            reader->options.texts, error) &&
            begin_selection(&reader->selections[SELECT_GROUP],
-                           reader->options.group, error);
+                           reader->options.group, error) &&
+           begin_selection(&reader->selections[SELECT_ID], reader->options.id,
+                           error);
 }
 
 struct reader *reader_open(const struct reader_options *options,
@@ -121,7 +134,8 @@ struct reader *reader_open(const struct reader_options *options,
         file_count = 1;
     }
     if (!check_options(options, error) ||
-        !check_files(files, file_count, error))
+        (options->format != FORMAT_FILES &&
+         !check_files(files, file_count, error)))
         return NULL;
 
     struct reader *reader = memory_new(1, sizeof *reader, error);
@@ -130,6 +144,7 @@ struct reader *reader_open(const struct reader_options *options,
     reader->options = *options;
     reader->files = files;
     reader->file_count = file_count;
+    reader->total_bytes = source_total(files, file_count);
     if (!start(reader, error)) {
         reader_close(reader);
         return NULL;
@@ -154,6 +169,13 @@ void reader_close(struct reader *reader)
     memory_free(reader);
 }
 
+void reader_progress(const struct reader *reader, uint64_t *done,
+                     uint64_t *total)
+{
+    *done = reader->closed_bytes + (reader->is_open ? reader->source.taken : 0);
+    *total = reader->total_bytes;
+}
+
 struct slice reader_header(const struct reader *reader)
 {
     return buffer_slice(&reader->header);
@@ -173,6 +195,7 @@ static bool open_next(struct reader *reader, struct error *error)
 
 static void close_file(struct reader *reader)
 {
+    reader->closed_bytes += reader->source.taken;
     source_close(&reader->source);
     reader->is_open = false;
 }
@@ -181,6 +204,35 @@ static struct window window_of(const struct reader *reader)
 {
     return (struct window){reader->bytes + reader->start,
                            reader->end - reader->start, reader->source_ended};
+}
+
+/* Whether a record, or what is known of it, is not too long. */
+static bool check_length(const struct reader *reader, size_t length,
+                         struct error *error)
+{
+    size_t limit = reader->options.record_limit;
+    const struct format_functions *format = reader->format->functions;
+    return length <= limit ||
+           error_at(error, reader->place.file, reader->place.line,
+                    "record is longer than %zu bytes: %s; --max-record sets "
+                    "the limit",
+                    limit, format->limit_hint);
+}
+
+/* Doubles the buffer, but no further than the longest record needs. */
+static bool grow(struct reader *reader, struct error *error)
+{
+    size_t most = reader->options.record_limit + FIRST_CAPACITY;
+    size_t doubled = 2 * reader->capacity;
+    size_t capacity = doubled + 2 * FIRST_CAPACITY < most ? doubled : most;
+    char *bytes = memory_new(capacity, 1, error);
+    if (bytes == NULL)
+        return false;
+    memcpy(bytes, reader->bytes, reader->end);
+    memory_free(reader->bytes);
+    reader->bytes = bytes;
+    reader->capacity = capacity;
+    return true;
 }
 
 /* Makes room behind the window. */
@@ -194,13 +246,7 @@ static bool make_room(struct reader *reader, struct error *error)
         reader->start = 0;
         return true;
     }
-    if (reader->capacity >= READER_RECORD_LIMIT)
-        return error_at(error, reader->place.file, reader->place.line,
-                        "record is longer than %d bytes: %s",
-                        READER_RECORD_LIMIT,
-                        reader->format->functions->limit_hint);
-    return memory_grow((void **)&reader->bytes, &reader->capacity,
-                       reader->capacity + 1, 1, error);
+    return grow(reader, error);
 }
 
 /* Reads more behind the window; READER_RECORD: there is news to look at. */
@@ -209,7 +255,8 @@ static enum reader_status fill(struct reader *reader, bool wait,
 {
     if (reader->start == reader->end)
         reader->start = reader->end = 0;
-    if (!make_room(reader, error))
+    if (!check_length(reader, reader->end - reader->start, error) ||
+        !make_room(reader, error))
         return READER_FAILED;
 
     size_t got = 0;
@@ -250,7 +297,9 @@ static enum frame_status take_frame(struct reader *reader,
     if (reader->at_file_start && !skip_mark(reader))
         return FRAME_MORE;
     struct window window = window_of(reader);
-    if (window.length == 0)
+    bool is_empty_file = window.last && reader->place.line == 1 &&
+                         reader->format->functions->takes_files;
+    if (window.length == 0 && !is_empty_file)
         return FRAME_MORE;
 
     struct frame frame;
@@ -258,12 +307,26 @@ static enum frame_status take_frame(struct reader *reader,
         reader->format, window, reader->place, &frame, error);
     if (status == FRAME_MORE || status == FRAME_FAILED)
         return status;
+    if (!check_length(reader, frame.length, error))
+        return FRAME_FAILED;
     *record = (struct record){.bytes = {window.bytes, frame.length},
                               .file = reader->place.file,
                               .line = reader->place.line};
     reader->start += frame.total;
     reader->place.line += frame.lines;
     return status;
+}
+
+/* One of many files cannot be read: that is one bad record. */
+static enum reader_status lose_file(struct reader *reader,
+                                    struct record *record)
+{
+    if (!reader->format->functions->takes_files)
+        return READER_FAILED;
+    *record = (struct record){
+        .bytes = {"", 0}, .file = reader->place.file, .line = 1};
+    close_file(reader);
+    return READER_BAD;
 }
 
 /* Reads until a whole record is there, through the ends of files. */
@@ -275,7 +338,7 @@ static enum reader_status take_record(struct reader *reader, bool wait,
         if (!reader->is_open && reader->next_file == reader->file_count)
             return READER_END;
         if (!reader->is_open && !open_next(reader, error))
-            return READER_FAILED;
+            return lose_file(reader, record);
 
         switch (take_frame(reader, record, error)) {
         case FRAME_RECORD:
@@ -283,7 +346,9 @@ static enum reader_status take_record(struct reader *reader, bool wait,
         case FRAME_BAD:
             return READER_BAD;
         case FRAME_FAILED:
-            return READER_FAILED;
+            return lose_file(reader, record);
+        case FRAME_SKIP:
+            continue;
         case FRAME_MORE:
             break;
         }
@@ -293,37 +358,68 @@ static enum reader_status take_record(struct reader *reader, bool wait,
             continue;
         }
         enum reader_status status = fill(reader, wait, error);
+        if (status == READER_FAILED)
+            return lose_file(reader, record);
         if (status != READER_RECORD)
             return status;
     }
 }
 
-static bool keep_header(struct reader *reader, const struct record *record,
-                        struct error *error)
+/* READER_END: the record is the header; READER_RECORD: there is none, and the
+ * record is the first one. */
+static enum reader_status keep_header(struct reader *reader,
+                                      const struct record *record,
+                                      struct error *error)
 {
     struct slice bytes = record->bytes;
     struct place place = {record->file, record->line};
+    struct error reason = {0};
     reader->wants_header = false;
     reader->header.length = 0;
-    return buffer_append(&reader->header, bytes.bytes, bytes.length, error) &&
-           reader->format->functions->header(reader->format, bytes,
-                                             reader->selections, place, error);
+    if (reader->format->functions->header(reader->format, bytes,
+                                          reader->selections, place, &reason))
+        return buffer_append(&reader->header, bytes.bytes, bytes.length, error)
+                   ? READER_END
+                   : READER_FAILED;
+    if (reader->options.texts_without_header == NULL) {
+        error_set(error, "%s", reason.text);
+        return READER_FAILED;
+    }
+    take_numbers(&reader->selections[SELECT_TEXTS],
+                 reader->options.texts_without_header);
+    return READER_RECORD;
+}
+
+/* The first of the ids that is there: formats leave the others {NULL, 0}. */
+static struct slice find_id(const struct selection *ids)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (ids->texts[i].bytes != NULL)
+            return ids->texts[i];
+    return (struct slice){NULL, 0};
 }
 
 static bool pick_texts(struct reader *reader, struct record *record,
                        struct error *error)
 {
     struct place place = {record->file, record->line};
-    if (!reader->format->functions->pick(reader->format, record->bytes,
-                                         reader->selections, place, error))
+    struct format *format = reader->format;
+    format->record = format->text = (struct slice){NULL, 0};
+    if (!format->functions->pick(format, record->bytes, reader->selections,
+                                 place, error))
         return false;
+    if (format->record.bytes != NULL)
+        record->bytes = format->record;
     const struct selection *texts = &reader->selections[SELECT_TEXTS];
     const struct selection *group = &reader->selections[SELECT_GROUP];
-    reader->whole = format_text(reader->format, record->bytes);
+    reader->whole = format->text.bytes != NULL
+                        ? format->text
+                        : format_text(format, record->bytes);
     record->texts = texts->list ? texts->texts : &reader->whole;
     record->text_count = texts->list ? texts->count : 1;
     record->group = group->texts;
     record->group_count = group->count;
+    record->id = find_id(&reader->selections[SELECT_ID]);
     return true;
 }
 
@@ -336,9 +432,9 @@ enum reader_status reader_next(struct reader *reader, bool wait,
             return READER_FAILED; /* no columns can be found without it */
         if (status != READER_RECORD)
             return status;
-        if (!keep_header(reader, record, error))
-            return READER_FAILED;
-        status = take_record(reader, wait, record, error);
+        status = keep_header(reader, record, error);
+        if (status == READER_END)
+            status = take_record(reader, wait, record, error);
     }
     if (status == READER_RECORD && !pick_texts(reader, record, error))
         return READER_BAD;

@@ -1,11 +1,12 @@
 /*
- * reader.h - bytes -> records: lines, NUL-ended, TSV, CSV, JSON Lines.
+ * reader.h - bytes -> records: lines, NUL-ended, TSV, CSV, JSON Lines, grep's
+ * output, whole files.
  *
  * A reader owns its file and buffers.  A record's slices point into them and
  * live until the next reader_next.  Memory is bounded by the longest record,
- * which is refused above READER_RECORD_LIMIT.  Used by one thread.
+ * which is refused above a limit.  Used by one thread.
  *
- * Gzip data is read as what it holds, by its first two bytes, whatever the
+ * Gzip and zstd data is read as what it holds, by its first bytes, whatever the
  * file's name.  How the input is chopped into reads never matters.  A UTF-8
  * byte order mark at a file's start belongs to the file: it is in no record and
  * no header.  An empty line is a record of one empty field.
@@ -15,12 +16,15 @@
 
 #include "io/fields.h"
 
-enum { READER_RECORD_LIMIT = 256 << 20 }; /* bytes */
+/* Bytes of a record; the limit where an option gives none. */
+#define READER_RECORD_LIMIT ((size_t)256 << 20)
 
 enum record_format {
     FORMAT_LINES, /* TSV too: split at `delimiter`, quotes are plain bytes */
     FORMAT_CSV,
-    FORMAT_JSONL
+    FORMAT_JSONL,
+    FORMAT_GREP, /* a line of grep or an object of rg --json: grep_line.h */
+    FORMAT_FILES /* each file is one record */
 };
 
 struct reader_options {
@@ -30,6 +34,12 @@ struct reader_options {
     bool header;     /* the first record of each file names the columns */
     const struct field_list *texts; /* -f; NULL: the whole record is a text */
     const struct field_list *group; /* -g; NULL: none */
+    const struct field_list *id;    /* --id; NULL: none.  JSON Lines: the first
+                                       of these keys that is there */
+    /* Where a first record does not have the names of `texts` it is no header,
+     * and these columns are the texts; NULL: it must have them. */
+    const struct field_list *texts_without_header;
+    size_t record_limit; /* bytes; 0: READER_RECORD_LIMIT */
     bool optional_texts; /* JSON Lines: texts after the first may be absent or
                             null; they are {NULL, 0} */
 };
@@ -41,6 +51,7 @@ struct record {
     size_t text_count;
     const struct slice *group; /* one per item of options.group */
     size_t group_count;
+    struct slice id;  /* {NULL, 0} without options.id */
     const char *file; /* "-" for standard input */
     uint64_t line;    /* of the record's first byte, from 1 in each file; with
                          -z the record's number */
@@ -60,8 +71,9 @@ struct reader;
 /*
  * Files are read one after the other; "-" is standard input, no files at all
  * mean standard input.  All are checked before the first is read, so that a
- * missing one is found before any work.  The names and field lists must
- * outlive the reader.  JSON Lines have no header.
+ * missing one is found before any work; but of FORMAT_FILES one that cannot be
+ * read is a bad record.  The names and field lists must outlive the reader.
+ * JSON Lines, grep's lines and whole files have no header.
  */
 struct reader *reader_open(const struct reader_options *options,
                            const char *const *files, size_t file_count,
@@ -71,6 +83,11 @@ void reader_close(struct reader *reader);
 /* With wait false it gives READER_PAUSE rather than block. */
 enum reader_status reader_next(struct reader *reader, bool wait,
                                struct record *record, struct error *error);
+
+/* How much was read, as the bytes lie in the files, and their size together;
+ * *total is 0 where a file's is not known. */
+void reader_progress(const struct reader *reader, uint64_t *done,
+                     uint64_t *total);
 
 /* The header record of the current file, once a record of it was read;
  * {NULL, 0} without one. */

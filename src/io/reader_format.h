@@ -16,14 +16,14 @@ struct place {
     uint64_t line;
 };
 
-/* One of the lists -f and -g at work. */
+/* One of the lists -f, -g and --id at work. */
 struct selection {
     const struct field_list *list; /* NULL: nothing to select */
     struct field *items;           /* the list's, names resolved to columns */
     size_t count, needed;          /* columns that a record must have */
     struct slice *texts;           /* [count], of the current record */
 };
-enum { SELECT_TEXTS, SELECT_GROUP, SELECTIONS };
+enum { SELECT_TEXTS, SELECT_GROUP, SELECT_ID, SELECTIONS };
 
 /* Unread bytes from the start of a record on; more may come unless last. */
 struct window {
@@ -35,6 +35,7 @@ struct window {
 enum frame_status {
     FRAME_RECORD,
     FRAME_MORE, /* never where the window is the last and not empty */
+    FRAME_SKIP, /* a line that is no record: nothing of it is given */
     FRAME_BAD,  /* framed, but unusable: error says why */
     FRAME_FAILED
 };
@@ -47,8 +48,10 @@ struct frame {
 
 struct format;
 struct format_functions {
-    /* Said where a record is longer than READER_RECORD_LIMIT. */
+    /* Said where a record is longer than the limit. */
     const char *limit_hint;
+    /* A file is one record, an empty one too. */
+    bool takes_files;
 
     /* Looks for the end of the record at the window's start.  After
      * FRAME_MORE it is called with the same bytes and more behind them. */
@@ -56,7 +59,7 @@ struct format_functions {
                                struct place place, struct frame *frame,
                                struct error *error);
 
-    /* Fills the texts of both selections from the record just framed. */
+    /* Fills the texts of the selections from the record just framed. */
     bool (*pick)(struct format *format, struct slice record,
                  struct selection selections[SELECTIONS], struct place place,
                  struct error *error);
@@ -74,6 +77,9 @@ struct format {
     const struct format_functions *functions;
     char delimiter, terminator;
     size_t scanned; /* bytes of the window that were looked at before */
+    /* What a pick puts in the place of the record and of a text without -f;
+     * {NULL, 0}: the record as it came. */
+    struct slice record, text;
 };
 
 static inline struct format
@@ -90,6 +96,10 @@ struct format *format_lines_open(const struct reader_options *options,
 struct format *format_csv_open(const struct reader_options *options,
                                struct error *error);
 struct format *format_jsonl_open(const struct reader_options *options,
+                                 struct error *error);
+struct format *format_grep_open(const struct reader_options *options,
+                                struct error *error);
+struct format *format_files_open(const struct reader_options *options,
                                  struct error *error);
 
 /* Records that end at each terminator: the frame of lines and JSON Lines. */

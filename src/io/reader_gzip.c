@@ -1,24 +1,31 @@
 /*
- * reader_gzip.c - inflates a source's bytes: the only door to zlib.
+ * reader_gzip.c - gzip data (RFC 1952): the only door to zlib.
+ *
+ * Several members one behind the other are one text, zeros behind the last are
+ * padding.
  */
-#include "io/reader_gzip.h"
+#include "io/compressed.h"
 
 #include "base/memory.h"
 
-#include <string.h>
 #include <zlib.h>
 
 struct gunzip {
     z_stream stream;
     bool between; /* behind the end of a member */
-    struct error *error;
-    char input[GUNZIP_INPUT_BYTES];
 };
+
+/* 8B alone is no character of UTF-8, so that no text begins so. */
+static enum codec_match match(struct slice first)
+{
+    return codec_match_mark(first, (struct slice){"\x1F\x8B", 2});
+}
 
 static void *allocate(void *data, uInt count, uInt size)
 {
-    const struct gunzip *gunzip = data;
-    return memory_new(count, size, gunzip->error);
+    struct error unheard = {0}; /* zlib says it as Z_MEM_ERROR */
+    (void)data;
+    return memory_new(count, size, &unheard);
 }
 
 static void release(void *data, void *block)
@@ -27,15 +34,13 @@ static void release(void *data, void *block)
     memory_free(block);
 }
 
-struct gunzip *gunzip_open(struct error *error)
+static void *open_gunzip(struct error *error)
 {
     enum { LARGEST_WINDOW = 15, GZIP_ONLY = 16 };
     struct gunzip *gunzip = memory_new(1, sizeof *gunzip, error);
     if (gunzip == NULL)
         return NULL;
-    gunzip->error = error;
-    gunzip->stream =
-        (z_stream){.zalloc = allocate, .zfree = release, .opaque = gunzip};
+    gunzip->stream = (z_stream){.zalloc = allocate, .zfree = release};
     if (inflateInit2(&gunzip->stream, LARGEST_WINDOW + GZIP_ONLY) == Z_OK)
         return gunzip;
     error_set(error, "zlib refused to start");
@@ -43,29 +48,11 @@ struct gunzip *gunzip_open(struct error *error)
     return NULL;
 }
 
-void gunzip_close(struct gunzip *gunzip)
+static void close_gunzip(void *state)
 {
-    if (gunzip == NULL)
-        return;
+    struct gunzip *gunzip = state;
     inflateEnd(&gunzip->stream);
     memory_free(gunzip);
-}
-
-bool gunzip_is_mark(const char *bytes, size_t length)
-{
-    return length >= 2 && bytes[0] == '\x1F' && bytes[1] == '\x8B';
-}
-
-static void set_input(struct gunzip *gunzip, size_t length)
-{
-    gunzip->stream.next_in = (unsigned char *)gunzip->input;
-    gunzip->stream.avail_in = (uInt)length;
-}
-
-void gunzip_give(struct gunzip *gunzip, const char *bytes, size_t length)
-{
-    memcpy(gunzip->input, bytes, length);
-    set_input(gunzip, length);
 }
 
 /* Behind a member: another one follows, or padding, or nothing. */
@@ -82,56 +69,46 @@ static void begin_member(struct gunzip *gunzip)
     gunzip->between = false;
 }
 
-/* Inflates into the room what the input gives; false where it is damaged. */
-static bool inflate_some(struct gunzip *gunzip, const char *name, char *room,
-                         size_t room_bytes, size_t *made, struct error *error)
+static struct codec_step inflate_step(struct gunzip *gunzip, char *room,
+                                      size_t room_bytes)
 {
     z_stream *stream = &gunzip->stream;
-    *made = 0;
     if (gunzip->between)
         begin_member(gunzip);
     if (gunzip->between)
-        return true;
+        return (struct codec_step){.between = true};
 
     uInt space = room_bytes > 1u << 30 ? 1u << 30 : (uInt)room_bytes;
     stream->next_out = (unsigned char *)room;
     stream->avail_out = space;
-    gunzip->error = error;
     int result = inflate(stream, Z_NO_FLUSH);
-    *made = space - stream->avail_out;
     gunzip->between = result == Z_STREAM_END;
-    /* Z_BUF_ERROR only says that there was no input.  Damage is told again at
-     * the next call, when all before it was read. */
-    if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR ||
-        *made > 0)
-        return true;
-    return error_set(error, "%s: damaged gzip data: %s", name,
-                     stream->msg ? stream->msg : "no reason given");
+    struct codec_step step = {.made = space - stream->avail_out,
+                              .between = gunzip->between};
+    /* Z_BUF_ERROR only says that there was no input. */
+    if (result == Z_MEM_ERROR)
+        step.damage = "out of memory";
+    else if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
+        step.damage = stream->msg ? stream->msg : "no reason given";
+    return step;
 }
 
-enum source_status gunzip_read(struct gunzip *gunzip, struct source *source,
-                               char *room, size_t room_bytes, bool wait,
-                               size_t *read_bytes, struct error *error)
+static struct codec_step inflate_gzip(void *state, struct slice *input,
+                                      char *room, size_t room_bytes)
 {
-    for (;;) {
-        if (!inflate_some(gunzip, source->name, room, room_bytes, read_bytes,
-                          error))
-            return SOURCE_FAILED;
-        if (*read_bytes > 0)
-            return SOURCE_BYTES;
-        if (gunzip->stream.avail_in > 0)
-            continue;
-
-        size_t got = 0;
-        enum source_status status = source_read_raw(
-            source, gunzip->input, sizeof gunzip->input, wait, &got, error);
-        if (status == SOURCE_END && !gunzip->between) {
-            error_set(error, "%s: gzip data ends too early: the file was cut",
-                      source->name);
-            return SOURCE_FAILED;
-        }
-        if (status != SOURCE_BYTES)
-            return status;
-        set_input(gunzip, got);
-    }
+    struct gunzip *gunzip = state;
+    z_stream *stream = &gunzip->stream;
+    stream->next_in = (unsigned char *)(uintptr_t)input->bytes;
+    stream->avail_in = (uInt)input->length;
+    struct codec_step step = inflate_step(gunzip, room, room_bytes);
+    *input = (struct slice){(const char *)stream->next_in, stream->avail_in};
+    return step;
 }
+
+const struct codec codec_gzip = {
+    .name = "gzip",
+    .match = match,
+    .open = open_gunzip,
+    .inflate = inflate_gzip,
+    .close = close_gunzip,
+};

@@ -20,7 +20,7 @@ struct match {
 
 struct jsonl_format {
     struct format format;
-    struct match *matches; /* one per item of both selections */
+    struct match *matches; /* one per item of the selections */
     size_t match_count;
     struct buffer decoded; /* texts that had escapes */
     bool optional_texts;
@@ -172,12 +172,22 @@ static bool find_all(struct jsonl_format *jsonl, struct slice record,
     return walk.broken == NULL || not_an_object(&walk, place, error);
 }
 
-/* A text after the first that reader_options.optional_texts lets be absent. */
-static bool may_be_absent(const struct jsonl_format *jsonl, int selection,
+/* A text after the first that reader_options.optional_texts lets be absent;
+ * of the ids one is enough, and the last is asked for where none is there. */
+static bool may_be_absent(const struct jsonl_format *jsonl,
+                          const struct selection selections[SELECTIONS], int s,
                           size_t index, struct slice value)
 {
-    return jsonl->optional_texts && selection == SELECT_TEXTS && index > 0 &&
-           (value.bytes == NULL || value.bytes[0] == 'n');
+    if (value.bytes != NULL && value.bytes[0] != 'n')
+        return false;
+    if (s == SELECT_TEXTS)
+        return jsonl->optional_texts && index > 0;
+    if (s != SELECT_ID)
+        return false;
+    bool found = index + 1 < selections[s].count;
+    for (size_t i = 0; i < index; i++)
+        found = found || selections[s].texts[i].bytes != NULL;
+    return found;
 }
 
 static bool pick(struct format *format, struct slice record,
@@ -200,7 +210,7 @@ static bool pick(struct format *format, struct slice record,
         for (size_t i = 0; i < selections[s].count; i++, found++) {
             struct slice value = found->value;
             selections[s].texts[i] = (struct slice){NULL, 0};
-            if (may_be_absent(jsonl, s, i, value))
+            if (may_be_absent(jsonl, selections, s, i, value))
                 continue;
             if (!check_value(&selections[s], i, record, value, place, error))
                 return false;
@@ -232,8 +242,10 @@ struct format *format_jsonl_open(const struct reader_options *options,
         return NULL;
     jsonl->format = format_start(&functions, options);
     jsonl->optional_texts = options->optional_texts;
-    jsonl->match_count = (options->texts ? options->texts->count : 0) +
-                         (options->group ? options->group->count : 0);
+    const struct field_list *lists[] = {options->texts, options->group,
+                                        options->id};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        jsonl->match_count += lists[i] != NULL ? lists[i]->count : 0;
     jsonl->matches =
         memory_new(jsonl->match_count, sizeof *jsonl->matches, error);
     if (jsonl->matches == NULL) {

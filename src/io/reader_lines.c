@@ -65,9 +65,10 @@ static bool pick(struct format *format, struct slice record,
 {
     struct lines_format *lines = (struct lines_format *)format;
     struct slice text = format_text(format, record);
-    size_t wanted = selections[SELECT_TEXTS].needed;
-    if (selections[SELECT_GROUP].needed > wanted)
-        wanted = selections[SELECT_GROUP].needed;
+    size_t wanted = 0;
+    for (int i = 0; i < SELECTIONS; i++)
+        if (selections[i].needed > wanted)
+            wanted = selections[i].needed;
 
     if (!split(lines, text, wanted, error))
         return false;

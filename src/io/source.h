@@ -1,6 +1,6 @@
 /*
  * source.h - where a reader's bytes come from: a file or standard input, with
- * gzip data inflated on the way.
+ * gzip and zstd data inflated on the way.
  *
  * The layer below the buffer: whatever is done to bytes before they are
  * records is done here, unseen by the formats.  A source owns its descriptor,
@@ -20,17 +20,22 @@ enum source_status {
     SOURCE_FAILED
 };
 
-struct gunzip;
+struct compressed;
 struct source {
     const char *name;
     int descriptor;
-    bool sniffed; /* it is known whether this is gzip data */
-    size_t held;  /* 1: the first byte is gzip's, and waits for the second */
-    struct gunzip *gunzip; /* NULL: plain bytes */
+    bool sniffed;   /* it is known whether the data is compressed */
+    char first[4];  /* bytes that may begin a codec's mark, and wait for */
+    size_t held;    /* the next one: this many */
+    uint64_t taken; /* bytes read so far, as they lie in the file */
+    struct compressed *compressed; /* NULL: plain bytes */
 };
 
 /* Whether it could be opened, without touching its bytes. */
 bool source_check(const char *name, struct error *error);
+
+/* The sizes of these files together; 0 where one is not a regular file. */
+uint64_t source_total(const char *const *names, size_t count);
 
 /* "-" is standard input. */
 bool source_open(struct source *source, const char *name, struct error *error);

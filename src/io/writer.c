@@ -8,6 +8,7 @@
 #include "io/writer.h"
 
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "io/numbers.h"
 #include "io/writer_format.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,9 +69,9 @@ struct writer *writer_open(const struct writer_options *options,
                            struct error *error)
 {
     static const struct writer_format *const formats[] = {
-        [FORMAT_LINES] = &writer_lines,
-        [FORMAT_CSV] = &writer_csv,
-        [FORMAT_JSONL] = &writer_jsonl,
+        [FORMAT_LINES] = &writer_lines, [FORMAT_CSV] = &writer_csv,
+        [FORMAT_JSONL] = &writer_jsonl, [FORMAT_GREP] = &writer_lines,
+        [FORMAT_FILES] = &writer_lines,
     };
     struct writer *writer = memory_new(1, sizeof *writer, error);
     if (writer == NULL)
@@ -111,13 +113,31 @@ static void count_written(struct writer *writer, size_t bytes)
     writer->out.length = writer->end_count = 0;
 }
 
+/* How much the next write takes.  After a signal it must not block for a reader
+ * that sleeps: a pipe that poll finds writable takes PIPE_BUF bytes. */
+static size_t next_length(const struct writer *writer, size_t rest)
+{
+    enum { PATIENCE_MS = 200 };
+    if (!interrupt_seen())
+        return rest;
+    struct pollfd watched = {writer->descriptor, POLLOUT, 0};
+    if (poll(&watched, 1, PATIENCE_MS) == 0)
+        return 0;
+    return rest < PIPE_BUF ? rest : PIPE_BUF;
+}
+
 /* Unlike file_write it must know how far it came. */
 static bool drain(struct writer *writer, struct error *error)
 {
     size_t done = 0;
     while (done < writer->out.length) {
-        ssize_t wrote = write(writer->descriptor, writer->out.bytes + done,
-                              writer->out.length - done);
+        size_t length = next_length(writer, writer->out.length - done);
+        if (length == 0) {
+            count_written(writer, done);
+            return fail(writer, EINTR, error);
+        }
+        ssize_t wrote =
+            write(writer->descriptor, writer->out.bytes + done, length);
         if (wrote >= 0) {
             done += (size_t)wrote;
             continue;

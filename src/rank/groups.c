@@ -23,6 +23,25 @@ struct top *groups_find(struct groups *groups, struct slice key,
     return added;
 }
 
+bool groups_offer(struct groups *groups, float score,
+                  const struct record_facts *facts, const float *logits,
+                  size_t labels, struct error *error)
+{
+    struct top *group = groups_find(groups, facts->group, error);
+    if (group == NULL)
+        return false;
+    size_t before = group->bytes;
+    bool fine = top_offer(group, score, facts, logits, labels, error);
+    groups->bytes += group->bytes - before;
+    return fine;
+}
+
+void groups_empty(struct groups *groups, struct top *group)
+{
+    groups->bytes -= group->bytes;
+    top_free(group);
+}
+
 void groups_free(struct groups *groups)
 {
     for (size_t i = 0; i < groups->count; i++)

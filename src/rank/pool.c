@@ -1,10 +1,12 @@
 #include "rank/pool.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <time.h>
 
 struct pool {
     pthread_mutex_t lock;
@@ -30,7 +32,7 @@ static void run_jobs(struct pool *pool, int worker)
 {
     for (;;) {
         size_t job = atomic_fetch_add(&pool->next_job, 1);
-        if (job >= pool->jobs)
+        if (job >= pool->jobs || interrupt_seen())
             return;
         pool->run(pool->context, job, worker);
     }
@@ -139,10 +141,25 @@ void pool_start(struct pool *pool, size_t jobs, pool_job *run, void *context)
         run_jobs(pool, 0);
 }
 
-void pool_wait(struct pool *pool)
+/* No signal wakes a condition: it is looked for now and then. */
+static void wait_a_while(struct pool *pool)
+{
+    enum { WHILE_NS = 50 * 1000 * 1000, SECOND_NS = 1000 * 1000 * 1000 };
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += WHILE_NS;
+    if (until.tv_nsec >= SECOND_NS) {
+        until.tv_nsec -= SECOND_NS;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&pool->finished, &pool->lock, &until);
+}
+
+bool pool_wait(struct pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    while (pool->busy > 0)
-        pthread_cond_wait(&pool->finished, &pool->lock);
+    while (pool->busy > 0 && !interrupt_seen())
+        wait_a_while(pool);
     pthread_mutex_unlock(&pool->lock);
+    return !interrupt_seen();
 }

@@ -22,6 +22,8 @@ void pool_close(struct pool *pool); /* waits; NULL is fine */
 
 /* Jobs are taken in rising order, by whichever worker is free. */
 void pool_start(struct pool *pool, size_t jobs, pool_job *run, void *context);
-void pool_wait(struct pool *pool);
+/* False when a signal came first (base/interrupt.h): jobs may still run then,
+ * and nothing that they use may be freed. */
+bool pool_wait(struct pool *pool);
 
 #endif

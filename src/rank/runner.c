@@ -75,7 +75,8 @@ void runner_repeat(struct runner *runner, struct window *window)
 
 bool runner_wait(struct runner *runner, struct error *error)
 {
-    pool_wait(runner->pool);
+    if (!pool_wait(runner->pool))
+        return error_set(error, "interrupted");
     for (int i = 0; i < runner->worker_count; i++)
         if (runner->workers[i].error.set)
             return error_set(error, "%s", runner->workers[i].error.text);

@@ -36,10 +36,9 @@ static bool copy_result(struct kept *kept, float score,
                         size_t labels, struct error *error)
 {
     size_t numbers = logits ? labels * sizeof *logits : 0;
-    kept->block = memory_new(1,
-                             numbers + facts->bytes.length +
-                                 facts->group.length + facts->query.length,
-                             error);
+    kept->block_bytes = numbers + facts->bytes.length + facts->group.length +
+                        facts->query.length + facts->id.length;
+    kept->block = memory_new(1, kept->block_bytes, error);
     if (kept->block == NULL)
         return false;
     kept->score = score;
@@ -49,7 +48,8 @@ static bool copy_result(struct kept *kept, float score,
         memcpy(kept->logits, logits, numbers);
     char *at = copy_bytes(kept->block + numbers, &kept->facts.bytes);
     at = copy_bytes(at, &kept->facts.group);
-    copy_bytes(at, &kept->facts.query);
+    at = copy_bytes(at, &kept->facts.query);
+    copy_bytes(at, &kept->facts.id);
     return true;
 }
 
@@ -88,6 +88,8 @@ bool top_offer(struct top *top, float score, const struct record_facts *facts,
                const float *logits, size_t labels, struct error *error)
 {
     struct kept kept;
+    size_t place = top->offered++;
+    top->tokens += facts->tokens;
     bool is_full = top->best > 0 && top->count == top->best;
     if (is_full && !is_better(score, facts->index, &top->list[0]))
         return true;
@@ -96,8 +98,11 @@ bool top_offer(struct top *top, float score, const struct record_facts *facts,
         return false;
     if (!copy_result(&kept, score, facts, logits, labels, error))
         return false;
+    kept.place = place;
 
+    top->bytes += kept.block_bytes;
     if (is_full) {
+        top->bytes -= top->list[0].block_bytes;
         memory_free(top->list[0].block);
         top->list[0] = kept;
         sift_down(top->list, top->count);

@@ -13,14 +13,18 @@
 struct kept {
     float score;
     struct record_facts facts; /* its bytes are the kept's own */
+    size_t place;              /* among the results of the group, from 0 */
     float *logits;             /* [labels]; NULL without a score */
     char *block;
+    size_t block_bytes;
 };
 
 struct top {
     size_t best; /* 0: all */
     struct kept *list;
     size_t count, capacity;
+    size_t offered, tokens; /* results so far, and their tokens */
+    size_t bytes;           /* that the kept ones hold */
 };
 
 /* Copies the result if it belongs to the best so far. */

@@ -29,7 +29,8 @@ bool window_add(struct window *window, const struct record_facts *facts,
     *item = (struct window_item){.facts = *facts, .first_token = first_token};
     if (!copy_slice(window, &item->facts.bytes, error) ||
         !copy_slice(window, &item->facts.group, error) ||
-        !copy_slice(window, &item->facts.query, error))
+        !copy_slice(window, &item->facts.query, error) ||
+        !copy_slice(window, &item->facts.id, error))
         return false;
     window->count++;
     return true;

@@ -13,9 +13,9 @@
 #include "text/tokenizer.h"
 
 /* What a record is beside its texts; slices and names live as long as the
- * window holds it (record and group are copied into it). */
+ * window holds it (it copies the slices). */
 struct record_facts {
-    struct slice bytes, group, query;
+    struct slice bytes, group, query, id;
     const char *file;
     uint64_t line, index; /* index: of all records, from 0 */
     size_t tokens;        /* as scored */

@@ -107,7 +107,7 @@ commands() {
 # The long options that --help lists.
 listed() {
     "$XENC" help "$1" |
-        sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'
+        sed -n 's/^  \(-., \|    \)\(--[a-z0-9-]*\).*/\2/p'
 }
 
 @test "pages and completions have every option of the help" {

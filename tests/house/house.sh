@@ -43,6 +43,7 @@ immintrin.h     src/kernels/
 utf8proc.h      src/text/unicode.c
 csv.h           src/io/reader_csv.c
 zlib.h          src/io/reader_gzip.c
+zstd.h          src/io/reader_zstd.c
 jansson.h       src/base/json.h
 curl/curl.h     src/hub/http.c
 pthread.h       src/rank/pool.c

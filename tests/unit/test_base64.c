@@ -1,7 +1,7 @@
 /*
  * test_base64.c - the examples of RFC 4648 and damaged text.
  */
-#include "text/base64.h"
+#include "base/base64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,9 @@
 /*
- * base64.h - RFC 4648 base64, as tokenizer.json holds its character map.
+ * base64.h - RFC 4648 base64, as tokenizer.json holds its character map and
+ * ripgrep a line that is not UTF-8.
  */
-#ifndef TEXT_BASE64_H
-#define TEXT_BASE64_H
+#ifndef BASE_BASE64_H
+#define BASE_BASE64_H
 
 #include "base/text.h"
 
