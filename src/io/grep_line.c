@@ -92,10 +92,8 @@ static void take_certain(struct slice line, const char *nul,
  */
 static bool context_wins(const char *hyphen, const char *colon)
 {
-    if (hyphen == NULL || colon == NULL)
-        return hyphen != NULL;
-    if (colon < hyphen)
-        return false;
+    if (hyphen == NULL || colon == NULL || colon < hyphen)
+        return hyphen != NULL && colon == NULL;
     for (const char *at = hyphen; at < colon; at++)
         if (*at == ' ' || *at == '\t')
             return true;
@@ -112,13 +110,15 @@ void grep_line_parse(struct slice line, struct grep_line *parsed)
         take_certain(line, nul, parsed);
         return;
     }
-    if (take_leading_number(line, parsed))
-        return;
-
     size_t digits = 0, context_digits = 0;
     const char *colon = find_number(line, ':', &digits);
     const char *hyphen = find_number(line, '-', &context_digits);
     const char *first_colon = memchr(line.bytes, ':', line.length);
+    bool leads = take_leading_number(line, parsed);
+    if (leads && (parsed->separator == ':' || context_wins(line.bytes, colon)))
+        return;
+
+    *parsed = (struct grep_line){.text = line, .separator = ':'};
     if (context_wins(hyphen, colon))
         take_number(line, hyphen, context_digits, parsed);
     else if (colon != NULL)

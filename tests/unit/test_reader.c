@@ -415,20 +415,6 @@ static void endless_record(void **state)
     reader_close(reader);
 }
 
-/* The limit is the same for a record that is read at once. */
-static void limited_record(void **state)
-{
-    (void)state;
-    struct reader_options options = tsv;
-    options.record_limit = 4;
-    assert_reads(options, NULL, NULL, "abcd\n\nabc",
-                 "1 [abcd] <abcd>\n2 [] <>\n3 [abc] <abc>\n");
-    assert_reads(options, NULL, NULL, "ab\nabcde\n",
-                 "1 [ab] <ab>\nfailed: -:2: record is longer than 4 bytes: "
-                 "records end in a newline, or with -z in NUL; --max-record "
-                 "sets the limit\n");
-}
-
 static uint64_t next_random(void)
 {
     static uint64_t state = 2463534242u;
@@ -493,7 +479,6 @@ int main(void)
         cmocka_unit_test(non_blocking_input),
         cmocka_unit_test(long_records),
         cmocka_unit_test(endless_record),
-        cmocka_unit_test(limited_record),
         cmocka_unit_test(chopping_never_matters),
         cmocka_unit_test(close_accepts_nothing),
     };
