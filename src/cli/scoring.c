@@ -271,8 +271,8 @@ const char *scoring_model_name(const struct scoring *scoring)
         name = getenv("XENC_MODEL");
     if (name != NULL && *name != '\0')
         return name;
-    const char *slash = strrchr(scoring->model.directory, '/');
-    return slash != NULL ? slash + 1 : scoring->model.directory;
+    const char *slash = strrchr(scoring->model.path, '/');
+    return slash != NULL ? slash + 1 : scoring->model.path;
 }
 
 bool scoring_passes(const struct scoring *scoring, float score)
