@@ -121,7 +121,7 @@ _xenc()
         return
         ;;
     --dtype | --precision)
-        _xenc_reply -W 'f32' -- "$word"
+        _xenc_reply -W 'f32 int8 bf16' -- "$word"
         return
         ;;
     --pairs)
@@ -169,7 +169,7 @@ _xenc()
         _xenc_files -f -- "$word"
         ;;
     info:-*)
-        _xenc_reply -W '-m --model --quiet --help --version' -- "$word"
+        _xenc_reply -W '-m --model --dtype --precision --quiet --help --version' -- "$word"
         ;;
     info:*)
         ;;

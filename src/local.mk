@@ -130,6 +130,7 @@ nn_sources += src/nn/encoder.c src/nn/encoder.h
 nn_sources += src/nn/feedforward.c src/nn/feedforward.h
 nn_sources += src/nn/forward.h
 nn_sources += src/nn/head.c
+nn_sources += src/nn/layer.c src/nn/layer.h
 nn_sources += src/nn/linear.h
 nn_sources += src/nn/load.c src/nn/load.h
 nn_sources += src/nn/loader.c src/nn/loader.h
@@ -186,13 +187,19 @@ cli_sources += src/cli/verdict.c src/cli/verdict.h
 # The portable part of kernels/.  Each instruction set has a list below.
 kernels_sources =
 kernels_sources += src/kernels/dispatch.c
+kernels_sources += src/kernels/f32_activations.h
 kernels_sources += src/kernels/f32_elementwise.h
 kernels_sources += src/kernels/f32_gemm.h
 kernels_sources += src/kernels/f32_rows.h
+kernels_sources += src/kernels/i8.h
+kernels_sources += src/kernels/i8_gemm.h
+kernels_sources += src/kernels/i8_steps.h
 kernels_sources += src/kernels/kernels.h
 kernels_sources += src/kernels/openblas.c
 kernels_sources += src/kernels/reference.c
+kernels_sources += src/kernels/reference_i8.c
 kernels_sources += src/kernels/rungs.h
+kernels_sources += src/kernels/step_gemm.h
 kernels_sources += src/kernels/transpose_avx2.h
 kernels_sources += src/kernels/vector.h
 kernels_sources += src/kernels/vector_avx2.h
@@ -200,9 +207,17 @@ kernels_sources += src/kernels/vector_avx512.h
 
 avx2_sources =
 avx2_sources += src/kernels/avx2.c
+avx2_sources += src/kernels/avx2_i8.c
+
+avxvnni_sources =
+avxvnni_sources += src/kernels/avxvnni.c
 
 avx512_sources =
 avx512_sources += src/kernels/avx512.c
+avx512_sources += src/kernels/avx512_i8.c
+
+avx512vnni_sources =
+avx512vnni_sources += src/kernels/avx512vnni.c
 
 # Everything but main: what the program and every test link with.
 noinst_LIBRARIES += src/libxenc.a
@@ -236,9 +251,23 @@ src_libavx2_a_CFLAGS = $(isa_cflags) $(AVX2_FLAGS)
 src_libxenc_a_LIBADD += $(src_libavx2_a_OBJECTS)
 endif
 
+if WITH_AVXVNNI
+noinst_LIBRARIES += src/libavxvnni.a
+src_libavxvnni_a_SOURCES = $(avxvnni_sources)
+src_libavxvnni_a_CFLAGS = $(isa_cflags) $(AVXVNNI_FLAGS)
+src_libxenc_a_LIBADD += $(src_libavxvnni_a_OBJECTS)
+endif
+
 if WITH_AVX512
 noinst_LIBRARIES += src/libavx512.a
 src_libavx512_a_SOURCES = $(avx512_sources)
 src_libavx512_a_CFLAGS = $(isa_cflags) $(AVX512_FLAGS)
 src_libxenc_a_LIBADD += $(src_libavx512_a_OBJECTS)
+endif
+
+if WITH_AVX512VNNI
+noinst_LIBRARIES += src/libavx512vnni.a
+src_libavx512vnni_a_SOURCES = $(avx512vnni_sources)
+src_libavx512vnni_a_CFLAGS = $(isa_cflags) $(AVX512VNNI_FLAGS)
+src_libxenc_a_LIBADD += $(src_libavx512vnni_a_OBJECTS)
 endif

@@ -109,6 +109,7 @@ checkkernels_sources += tests/checkkernels/bench.c
 checkkernels_sources += tests/checkkernels/check.c
 checkkernels_sources += tests/checkkernels/check.h
 checkkernels_sources += tests/checkkernels/check_elements.c
+checkkernels_sources += tests/checkkernels/check_gemm.c
 checkkernels_sources += tests/checkkernels/check_products.c
 checkkernels_sources += tests/checkkernels/check_rows.c
 checkkernels_sources += tests/checkkernels/checkkernels.c

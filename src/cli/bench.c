@@ -144,7 +144,7 @@ static void print_figures(const struct bench *bench, double passes,
     getrusage(RUSAGE_SELF, &usage);
     printf("workers       \t%d\n", bench->workers);
     printf("kernels       \t%s, GEMM %s\n", bench->model.kernels->name,
-           bench->model.kernels->gemm_f32.name);
+           bench->model.gemm->name);
     printf("pairs         \t%.0f of %.1f tokens\n", pairs,
            bench->tokens / pairs);
     print_stages(bench);

@@ -88,12 +88,14 @@ static void say_machine(const struct model *model)
 {
     const char *core = openblas_core();
     say("processor", "%s", cpu_get()->name);
-    say("kernels", "%s, GEMM %s", model->kernels->name,
-        model->kernels->gemm_f32.name);
+    say("kernels", "%s, GEMM %s", model->kernels->name, model->gemm->name);
     if (core != NULL)
         say("OpenBLAS", "core type %s", core);
     say("workers", "%d", cpu_workers());
-    say("precision", "f32");
+    char offered[PRECISION_LIST_BYTES];
+    kernels_list_precisions(model->kernels, offered);
+    say("precision", "%s (this processor has %s)",
+        precision_names[model->precision], offered);
 }
 
 static int by_name(const void *left, const void *right)

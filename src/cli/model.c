@@ -29,15 +29,18 @@ static bool read_weights(struct model *model, struct error *error)
                                  model_tensors(model), error);
 }
 
-static bool open_encoder(struct model *model, struct error *error)
+static bool open_encoder(struct model *model, enum precision precision,
+                         struct error *error)
 {
     const struct architecture *architecture = &model->architecture;
     model->kernels = kernels_get(error);
     if (model->kernels == NULL)
         return false;
-    model->encoder =
-        encoder_open(&architecture->spec, &architecture->names,
-                     model_tensors(model), model->kernels, model->path, error);
+    model->gemm = &model->kernels->gemm[precision];
+    model->precision = precision;
+    model->encoder = encoder_open(&architecture->spec, &architecture->names,
+                                  model_tensors(model), model->kernels,
+                                  precision, model->path, error);
     return model->encoder != NULL &&
            task_open(&model->task, &model->config,
                      encoder_spec(model->encoder)->labels,
@@ -112,7 +115,7 @@ bool model_open(struct model *model, const struct options *options,
     if (architecture_find(&model->architecture, &model->config, error) &&
         read_weights(model, error) &&
         find_limit(model, options->max_length, error) &&
-        open_encoder(model, error))
+        open_encoder(model, options->precision, error))
         return true;
     model_close(model);
     return false;

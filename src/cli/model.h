@@ -20,6 +20,8 @@ struct model {
     struct tokenizer *tokenizer;
     struct tensors tensors; /* of a directory; see model_tensors */
     const struct kernels *kernels;
+    enum precision precision;
+    const struct gemm *gemm; /* of the layers' products */
     struct encoder *encoder;
     struct task task;
     size_t token_limit; /* of a pair; from --max-length or the model */

@@ -13,12 +13,11 @@
 #include "cli/command.h"
 #include "io/fields.h"
 #include "io/reader.h"
+#include "kernels/kernels.h"
 #include "text/pair.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum precision { PRECISION_F32 };
 
 enum long_texts {
     LONG_TRUNCATE, /* to the model's limit, counted and said at the end */

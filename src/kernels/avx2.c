@@ -34,6 +34,8 @@
 
 #include "kernels/transpose_avx2.h"
 
+#include "kernels/f32_activations.h"
+
 #include "kernels/f32_elementwise.h"
 
 #include "kernels/f32_rows.h"
@@ -55,10 +57,13 @@ static void transpose_add_f32_8x8_avx2(size_t rows, size_t columns,
 
 void avx2_add(struct kernels *table)
 {
-    table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_6x16_avx2",
-                                        .packed_bytes = packed_bytes,
-                                        .pack = TILED(pack_f32),
-                                        .run = TILED(gemm_f32)};
+    table->gemm[PRECISION_F32] = (struct gemm){
+        .name = "gemm_f32_6x16_avx2",
+        .packed_bytes = packed_bytes,
+        .pack = TILED(pack_f32),
+        .run = TILED(gemm_f32),
+        .spin = TILED(spin_f32),
+    };
     table->matmul_f32 = matmul_f32_avx2;
     table->transpose_f32 = transpose_f32_8x8_avx2;
     table->transpose_add_f32 = transpose_add_f32_8x8_avx2;
@@ -73,4 +78,5 @@ void avx2_add(struct kernels *table)
     table->widen_f32[ELEMENT_F16] = widen_f16_avx2;
     table->widen_f32[ELEMENT_BF16] = widen_bf16_avx2;
     table->widen_f32[ELEMENT_I8] = widen_i8_avx2;
+    avx2_add_i8(table);
 }

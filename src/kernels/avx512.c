@@ -31,6 +31,8 @@
 
 #include "kernels/transpose_avx2.h"
 
+#include "kernels/f32_activations.h"
+
 #include "kernels/f32_elementwise.h"
 
 #include "kernels/f32_rows.h"
@@ -39,10 +41,13 @@
 
 void avx512_add(struct kernels *table)
 {
-    table->gemm_f32 = (struct gemm_f32){.name = "gemm_f32_8x48_avx512",
-                                        .packed_bytes = packed_bytes,
-                                        .pack = TILED(pack_f32),
-                                        .run = TILED(gemm_f32)};
+    table->gemm[PRECISION_F32] = (struct gemm){
+        .name = "gemm_f32_8x48_avx512",
+        .packed_bytes = packed_bytes,
+        .pack = TILED(pack_f32),
+        .run = TILED(gemm_f32),
+        .spin = TILED(spin_f32),
+    };
     table->matmul_f32 = matmul_f32_avx512;
     table->softmax_f32 = softmax_f32_avx512;
     table->softmax_part_f32 = softmax_part_f32_avx512;
@@ -55,4 +60,5 @@ void avx512_add(struct kernels *table)
     table->widen_f32[ELEMENT_F16] = widen_f16_avx512;
     table->widen_f32[ELEMENT_BF16] = widen_bf16_avx512;
     table->widen_f32[ELEMENT_I8] = widen_i8_avx512;
+    avx512_add_i8(table);
 }

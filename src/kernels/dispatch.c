@@ -2,7 +2,8 @@
  * dispatch.c - which kernels this CPU gets.
  *
  * A ladder: each rung's table starts as the one below it and is overwritten by
- * its instruction set's file; a rung that the CPU lacks is left out.  XENC_ISA
+ * its instruction set's file; a rung that the CPU lacks is left out (a server
+ * may have AVX-512 without AVX-VNNI, a laptop the other way round).  XENC_ISA
  * stops the climb early, XENC_GEMM chooses between our GEMM and OpenBLAS's.
  */
 #include "base/cpu.h"
@@ -25,9 +26,19 @@ static bool has_avx2(const struct cpu *cpu)
     return cpu->avx2;
 }
 
+static bool has_avxvnni(const struct cpu *cpu)
+{
+    return cpu->avx_vnni;
+}
+
 static bool has_avx512(const struct cpu *cpu)
 {
     return cpu->avx512;
+}
+
+static bool has_avx512vnni(const struct cpu *cpu)
+{
+    return cpu->avx512_vnni;
 }
 #endif
 
@@ -39,7 +50,9 @@ static const struct rung {
     {"reference", anywhere, reference_add},
 #ifdef __x86_64__
     {"avx2", has_avx2, avx2_add},
+    {"avxvnni", has_avxvnni, avxvnni_add},
     {"avx512", has_avx512, avx512_add},
+    {"avx512vnni", has_avx512vnni, avx512vnni_add},
 #endif
 };
 
@@ -58,6 +71,24 @@ static void climb(void)
         table.name = rungs[i].name;
         tables[i] = table;
     }
+}
+
+const char *const precision_names[PRECISION_COUNT] = {
+    [PRECISION_F32] = "f32",
+    [PRECISION_INT8] = "int8",
+    [PRECISION_BF16] = "bf16",
+};
+
+void kernels_list_precisions(const struct kernels *kernels,
+                             char text[PRECISION_LIST_BYTES])
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < PRECISION_COUNT; i++)
+        if (kernels->gemm[i].name)
+            length += (size_t)snprintf(
+                text + length, PRECISION_LIST_BYTES - length, "%s%s",
+                length > 0 ? ", " : "", precision_names[i]);
 }
 
 /* The table of rung i, NULL when this CPU lacks it. */
@@ -156,9 +187,9 @@ static bool choose(struct kernels *table, struct error *error)
         return true;
 
     struct error missing = {0};
-    const struct gemm_f32 *openblas = openblas_gemm(rung, &missing);
+    const struct gemm *openblas = openblas_gemm(rung, &missing);
     if (openblas)
-        table->gemm_f32 = *openblas;
+        table->gemm[PRECISION_F32] = *openblas;
     else if (gemm == GEMM_OPENBLAS)
         return error_set(error, "XENC_GEMM: %s", missing.text);
     return true;

@@ -1,7 +1,7 @@
 /*
  * f32_gemm.h - template: products of float32 matrices.
  *
- * Included by an instruction set's file after f32_elementwise.h and after
+ * Included by an instruction set's file after f32_activations.h and after
  * TILE_ROWS, TILE_VECTORS, EACH_TILE_OF and PREFETCH_PANEL are defined.
  *
  * A tile is a few rows and vectors of c, held in registers over the whole of
@@ -206,13 +206,14 @@ static void TILED(pack_f32)(size_t n, size_t k, const float *w, void *packed)
     }
 }
 
-static void TILED(gemm_f32)(size_t m, size_t n, size_t k, const float *a,
-                            size_t lda, const void *packed, const float *bias,
-                            enum activation activation, float *c, size_t ldc)
+static void TILED(gemm_f32)(size_t m, size_t n, size_t k, const void *rows,
+                            size_t distance, const void *packed,
+                            const float *bias, enum activation activation,
+                            float *c, size_t ldc)
 {
     struct tile t = {.k = k,
-                     .a = a,
-                     .lda = lda,
+                     .a = rows,
+                     .lda = distance / sizeof(float),
                      .b = packed,
                      .panel_distance = PANEL * k,
                      .bias = bias,
@@ -236,6 +237,24 @@ static void TILED(gemm_f32)(size_t m, size_t n, size_t k, const float *a,
         t.c += columns;
         n -= columns;
     }
+}
+
+static double TILED(spin_f32)(long turns)
+{
+    enum { CHAINS_OF_TILE = TILE_ROWS * TILE_VECTORS };
+    vector sum[CHAINS_OF_TILE], x = broadcast(0);
+
+    OPAQUE(x);
+    for (int i = 0; i < CHAINS_OF_TILE; i++)
+        sum[i] = x;
+    for (; turns > 0; turns--) {
+        UNROLL
+        for (int i = 0; i < CHAINS_OF_TILE; i++) {
+            sum[i] = multiply_add(x, x, sum[i]);
+            OPAQUE(sum[i]);
+        }
+    }
+    return 2 * LANES * CHAINS_OF_TILE;
 }
 
 /* The columns too are spread evenly: four vectors are 2 and 2, not 3 and 1. */

@@ -6,12 +6,13 @@
  * tests/checkkernels holds every entry of every set against the reference and
  * against double.
  *
- * All matrices are row-major float32; `ld` is the distance of rows in
- * elements.  No alignment is asked of operands; packed weights are 64-byte
- * aligned.  Every output element is accumulated in one order that depends on
- * the widths only, never on the number of rows, so a text's numbers do not
- * change with its neighbours (but for OpenBLAS, which promises no order).
- * Nothing allocates, nothing fails, everything is thread-safe.
+ * All matrices are row-major float32 unless said otherwise; `ld` is the
+ * distance of rows in elements.  No alignment is asked of operands; packed
+ * weights are 64-byte aligned.  Every output element is accumulated in one
+ * order that depends on the widths only, never on the number of rows, so a
+ * text's numbers do not change with its neighbours (but for OpenBLAS, which
+ * promises no order). Nothing allocates, nothing fails, everything is
+ * thread-safe.
  */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
@@ -42,23 +43,50 @@ enum element {
 };
 
 /*
- * c[m][n] = activation(a[m][k] . w[n][k]^T + bias[n]); bias may be NULL.
- * w is given once, as published ([outputs][inputs]), to pack; run gets what
- * pack made.  A pack of zero packed_bytes means: run reads w itself.
+ * What the big products of a model are computed in.  int8: weights with a
+ * scale for each output, activations with a scale for each row, found anew for
+ * each; sums are exact, so that every instruction set gives the same bits.
  */
-struct gemm_f32 {
-    const char *name; /* gemm_f32_8x48_avx512 */
+enum precision {
+    PRECISION_F32,
+    PRECISION_INT8,
+    PRECISION_BF16,
+    PRECISION_COUNT
+};
+
+/*
+ * c[m][n] = activation(rows[m][k] . w[n][k]^T + bias[n]); bias may be NULL.
+ *
+ * w is given once, as published ([outputs][inputs]), to pack, or to pack_i8
+ * when it has been quantised already (NULL: float32 is wanted); run gets what
+ * they made.  A pack of zero packed_bytes means: run reads w itself.
+ *
+ * The rows are given to prepare, which makes of each what run reads, row_bytes
+ * of it, aligned to 64; several products may read the same.  Where row_bytes
+ * and prepare are NULL, run reads float32 rows.  `distance` is from row to row
+ * in bytes.
+ */
+struct gemm {
+    const char *name; /* gemm_f32_8x48_avx512; NULL: not on this CPU */
     size_t (*packed_bytes)(size_t n, size_t k);
     void (*pack)(size_t n, size_t k, const float *w, void *packed);
-    void (*run)(size_t m, size_t n, size_t k, const float *a, size_t lda,
+    void (*pack_i8)(size_t n, size_t k, const int8_t *w, const float *scales,
+                    void *packed);
+    size_t (*row_bytes)(size_t k);
+    void (*prepare)(size_t rows, size_t k, const float *x, size_t ldx,
+                    void *prepared);
+    void (*run)(size_t m, size_t n, size_t k, const void *rows, size_t distance,
                 const void *packed, const float *bias,
                 enum activation activation, float *c, size_t ldc);
+    /* Turns through the instructions that run is made of, on registers alone:
+     * the most that this core can do.  Gives the operations of one turn. */
+    double (*spin)(long turns);
 };
 
 struct kernels {
     const char *name; /* "avx512", ... : the highest rung taken */
 
-    struct gemm_f32 gemm_f32;
+    struct gemm gemm[PRECISION_COUNT];
 
     /* c[m][n] = a[m][k] . b[k][n]; small operands in cache, nothing packed:
      * attention's scores (b = keys transposed) and contexts (b = values). */
@@ -136,12 +164,18 @@ struct kernels {
  * The table for this CPU, made at the first call, which must come before
  * threads are started; later calls only read.  NULL with error when the
  * environment asks for what is not there:
- *   XENC_ISA=reference|avx2|avx512   climb no higher than this rung
+ *   XENC_ISA=reference|avx2|...       climb no higher than this rung
  *   XENC_GEMM=own|openblas           whose float32 GEMM; unset: ours, or on a
  *                                    CPU that gets no further than reference,
  *                                    OpenBLAS's if it is installed
  */
 const struct kernels *kernels_get(struct error *error);
+
+/* "int8"; and the precisions that a table has: "f32, int8". */
+extern const char *const precision_names[PRECISION_COUNT];
+enum { PRECISION_LIST_BYTES = 32 };
+void kernels_list_precisions(const struct kernels *kernels,
+                             char text[PRECISION_LIST_BYTES]);
 
 /* Rungs by name, NULL when this CPU or build lacks it; for tests and info. */
 const struct kernels *kernels_rung(const char *name);

@@ -31,17 +31,20 @@ static void pack(size_t n, size_t k, const float *w, void *packed)
     (void)n, (void)k, (void)w, (void)packed;
 }
 
-static void gemm_f32_openblas(size_t m, size_t n, size_t k, const float *a,
-                              size_t lda, const void *packed, const float *bias,
-                              enum activation activation, float *c, size_t ldc)
+static void gemm_f32_openblas(size_t m, size_t n, size_t k, const void *rows,
+                              size_t distance, const void *packed,
+                              const float *bias, enum activation activation,
+                              float *c, size_t ldc)
 {
+    size_t lda = distance / sizeof(float);
     assert(m <= INT_MAX && n <= INT_MAX && k <= INT_MAX);
     assert(lda <= INT_MAX && ldc <= INT_MAX);
     if (m == 0 || n == 0)
         return;
 
-    sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1, a,
-          lda > 0 ? (int)lda : 1, packed, k > 0 ? (int)k : 1, 0, c, (int)ldc);
+    sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1,
+          rows, lda > 0 ? (int)lda : 1, packed, k > 0 ? (int)k : 1, 0, c,
+          (int)ldc);
     if (bias || activation != ACTIVATION_NONE)
         epilogue_kernels->activation_f32[activation](m, n, bias, c, ldc);
 }
@@ -85,13 +88,15 @@ static bool load(struct error *error)
     return true;
 }
 
-const struct gemm_f32 *openblas_gemm(const struct kernels *epilogue,
-                                     struct error *error)
+const struct gemm *openblas_gemm(const struct kernels *epilogue,
+                                 struct error *error)
 {
-    static const struct gemm_f32 gemm = {.name = "gemm_f32_openblas",
-                                         .packed_bytes = packed_bytes,
-                                         .pack = pack,
-                                         .run = gemm_f32_openblas};
+    static const struct gemm gemm = {
+        .name = "gemm_f32_openblas",
+        .packed_bytes = packed_bytes,
+        .pack = pack,
+        .run = gemm_f32_openblas,
+    };
 
     epilogue_kernels = epilogue;
     return load(error) ? &gemm : NULL;

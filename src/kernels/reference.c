@@ -46,20 +46,18 @@ static void gemm_pack(size_t n, size_t k, const float *w, void *packed)
     (void)n, (void)k, (void)w, (void)packed;
 }
 
-static void activate(enum activation kind, size_t rows, size_t n,
-                     const float *bias, float *x, size_t ldx);
-
-static void gemm_f32_reference(size_t m, size_t n, size_t k, const float *a,
-                               size_t lda, const void *packed,
+static void gemm_f32_reference(size_t m, size_t n, size_t k, const void *rows,
+                               size_t distance, const void *packed,
                                const float *bias, enum activation activation,
                                float *c, size_t ldc)
 {
-    const float *w = packed;
+    const float *a = rows, *w = packed;
+    size_t lda = distance / sizeof *a;
 
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
             c[i * ldc + j] = dot(k, a + i * lda, w + j * k);
-    activate(activation, m, n, bias, c, ldc);
+    reference_activate(activation, m, n, bias, c, ldc);
 }
 
 static void matmul_f32_reference(size_t m, size_t n, size_t k, const float *a,
@@ -229,8 +227,8 @@ static float (*const functions[ACTIVATION_COUNT])(float) = {
     [ACTIVATION_QUICK_GELU] = quick_gelu,
 };
 
-static void activate(enum activation kind, size_t rows, size_t n,
-                     const float *bias, float *x, size_t ldx)
+void reference_activate(enum activation kind, size_t rows, size_t n,
+                        const float *bias, float *x, size_t ldx)
 {
     float (*function)(float) = functions[kind];
 
@@ -245,7 +243,7 @@ static void activate(enum activation kind, size_t rows, size_t n,
     static void name(size_t rows, size_t n, const float *bias, float *x,       \
                      size_t ldx)                                               \
     {                                                                          \
-        activate(kind, rows, n, bias, x, ldx);                                 \
+        reference_activate(kind, rows, n, bias, x, ldx);                       \
     }
 
 ACTIVATION(none_f32_reference, ACTIVATION_NONE)
@@ -269,7 +267,7 @@ static void gate_f32_reference(enum activation activation, size_t rows,
                                size_t n, const float *factor, size_t ldfactor,
                                float *x, size_t ldx)
 {
-    activate(activation, rows, n, NULL, x, ldx);
+    reference_activate(activation, rows, n, NULL, x, ldx);
     for (size_t row = 0; row < rows; row++)
         for (size_t i = 0; i < n; i++)
             x[row * ldx + i] *= factor[row * ldfactor + i];
@@ -374,10 +372,11 @@ void reference_add(struct kernels *table)
 {
     *table = (struct kernels){
         .name = "reference",
-        .gemm_f32 = {.name = "gemm_f32_reference",
-                     .packed_bytes = gemm_packed_bytes,
-                     .pack = gemm_pack,
-                     .run = gemm_f32_reference},
+        .gemm = {[PRECISION_F32] = {.name = "gemm_f32_reference",
+                                    .packed_bytes = gemm_packed_bytes,
+                                    .pack = gemm_pack,
+                                    .run = gemm_f32_reference},
+                 [PRECISION_INT8] = gemm_i8_reference},
         .matmul_f32 = matmul_f32_reference,
         .transpose_f32 = transpose_f32_reference,
         .transpose_add_f32 = transpose_add_f32_reference,

@@ -13,7 +13,20 @@
 
 void reference_add(struct kernels *table);
 void avx2_add(struct kernels *table);
+void avxvnni_add(struct kernels *table);
 void avx512_add(struct kernels *table);
+void avx512vnni_add(struct kernels *table);
+
+/* The int8 products of these two, in files of their own. */
+void avx2_add_i8(struct kernels *table);
+void avx512_add_i8(struct kernels *table);
+
+/* reference_i8.c */
+extern const struct gemm gemm_i8_reference;
+
+/* reference.c: rows of width n in place. */
+void reference_activate(enum activation kind, size_t rows, size_t n,
+                        const float *bias, float *x, size_t ldx);
 
 /*
  * OpenBLAS's sgemm with the activations of `epilogue`, which must stay.
@@ -21,7 +34,7 @@ void avx512_add(struct kernels *table);
  * by its constructor, from variables that must be set before.  NULL with
  * error when it is not installed.
  */
-const struct gemm_f32 *openblas_gemm(const struct kernels *epilogue,
-                                     struct error *error);
+const struct gemm *openblas_gemm(const struct kernels *epilogue,
+                                 struct error *error);
 
 #endif

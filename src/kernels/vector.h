@@ -1,5 +1,5 @@
 /*
- * vector.h - two words that every vector_*.h and template needs.
+ * vector.h - words that every vector_*.h and template needs.
  */
 #ifndef KERNELS_VECTOR_H
 #define KERNELS_VECTOR_H
@@ -13,5 +13,8 @@
 #else
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
+
+/* Keeps the compiler from knowing, or leaving out, a vector in a register. */
+#define OPAQUE(value) __asm__ volatile("" : "+v"(value))
 
 #endif

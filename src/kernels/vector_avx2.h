@@ -13,8 +13,10 @@
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef __m256 vector;
+typedef __m256i integers; /* of 32 bits */
 typedef __m256i lanes;
 
 enum { LANES = 8 };
@@ -149,6 +151,92 @@ INLINE vector load_bf16(const void *at)
 INLINE vector load_i8(const void *at)
 {
     return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(at)));
+}
+
+/*** integers ***/
+
+INLINE integers load_integers(const void *at)
+{
+    return _mm256_loadu_si256(at);
+}
+
+INLINE void store_integers(void *at, integers value)
+{
+    _mm256_storeu_si256(at, value);
+}
+
+INLINE integers broadcast_integer(int32_t value)
+{
+    return _mm256_set1_epi32(value);
+}
+
+/* Four bytes at any address, in each lane. */
+INLINE integers broadcast_bytes(const char *at)
+{
+    int32_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return _mm256_set1_epi32(bytes);
+}
+
+INLINE integers add_integers(integers a, integers b)
+{
+    return _mm256_add_epi32(a, b);
+}
+
+INLINE integers multiply_integers(integers a, integers b)
+{
+    return _mm256_mullo_epi32(a, b);
+}
+
+INLINE integers maximum_integers(integers a, integers b)
+{
+    return _mm256_max_epi32(a, b);
+}
+
+INLINE int32_t maximum_of_integers(integers value)
+{
+    __m128i four = _mm_max_epi32(_mm256_castsi256_si128(value),
+                                 _mm256_extracti128_si256(value, 1));
+    __m128i two = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return _mm_cvtsi128_si32(_mm_max_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
+}
+
+/* The bits of |value|: larger for larger magnitudes, largest for NaN. */
+INLINE integers magnitude_bits(vector value)
+{
+    return _mm256_castps_si256(magnitude(value));
+}
+
+/* To the nearest, ties to even; what does not fit becomes INT32_MIN. */
+INLINE integers integers_of_float(vector value)
+{
+    return _mm256_cvtps_epi32(value);
+}
+
+INLINE vector float_of_integers(integers value)
+{
+    return _mm256_cvtepi32_ps(value);
+}
+
+/* Each lane's low half, or low byte. */
+INLINE __m128i low_shorts(integers value)
+{
+    __m256i low = _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1,
+                                   -1, -1, -1, 0, 1, 4, 5, 8, 9, 12, 13, -1, -1,
+                                   -1, -1, -1, -1, -1, -1);
+    __m256i halves = _mm256_shuffle_epi8(value, low);
+    return _mm256_castsi256_si128(_mm256_permute4x64_epi64(halves, 0x08));
+}
+
+INLINE void store_shorts(char *at, integers value)
+{
+    _mm_storeu_si128((__m128i *)at, low_shorts(value));
+}
+
+INLINE void store_bytes(char *at, integers value)
+{
+    __m128i low = _mm_and_si128(low_shorts(value), _mm_set1_epi16(0xff));
+    _mm_storel_epi64((__m128i *)at, _mm_packus_epi16(low, low));
 }
 
 #endif

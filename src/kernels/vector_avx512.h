@@ -13,8 +13,10 @@
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef __m512 vector;
+typedef __m512i integers; /* of 32 bits */
 typedef __mmask16 lanes;
 
 enum { LANES = 16 };
@@ -142,6 +144,79 @@ INLINE vector load_bf16(const void *at)
 INLINE vector load_i8(const void *at)
 {
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(at)));
+}
+
+/*** integers ***/
+
+INLINE integers load_integers(const void *at)
+{
+    return _mm512_loadu_si512(at);
+}
+
+INLINE void store_integers(void *at, integers value)
+{
+    _mm512_storeu_si512(at, value);
+}
+
+INLINE integers broadcast_integer(int32_t value)
+{
+    return _mm512_set1_epi32(value);
+}
+
+/* Four bytes at any address, in each lane. */
+INLINE integers broadcast_bytes(const char *at)
+{
+    int32_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return _mm512_set1_epi32(bytes);
+}
+
+INLINE integers add_integers(integers a, integers b)
+{
+    return _mm512_add_epi32(a, b);
+}
+
+INLINE integers multiply_integers(integers a, integers b)
+{
+    return _mm512_mullo_epi32(a, b);
+}
+
+INLINE integers maximum_integers(integers a, integers b)
+{
+    return _mm512_max_epi32(a, b);
+}
+
+INLINE int32_t maximum_of_integers(integers value)
+{
+    return _mm512_reduce_max_epi32(value);
+}
+
+/* The bits of |value|: larger for larger magnitudes, largest for NaN. */
+INLINE integers magnitude_bits(vector value)
+{
+    return _mm512_castps_si512(magnitude(value));
+}
+
+/* To the nearest, ties to even; what does not fit becomes INT32_MIN. */
+INLINE integers integers_of_float(vector value)
+{
+    return _mm512_cvtps_epi32(value);
+}
+
+INLINE vector float_of_integers(integers value)
+{
+    return _mm512_cvtepi32_ps(value);
+}
+
+/* Each lane's low byte, or low half. */
+INLINE void store_bytes(char *at, integers value)
+{
+    _mm_storeu_si128((__m128i *)at, _mm512_cvtepi32_epi8(value));
+}
+
+INLINE void store_shorts(char *at, integers value)
+{
+    _mm256_storeu_si256((__m256i *)at, _mm512_cvtepi32_epi16(value));
 }
 
 #endif

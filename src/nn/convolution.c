@@ -30,18 +30,19 @@ bool convolution_load(struct loader *loader, struct weights *weights)
     struct linear *linear = &weights->convolution;
     if (taps == 0)
         return true;
-    *linear = (struct linear){.inputs = taps * hidden, .outputs = hidden};
+    *linear = loader_product(loader, SLOT_CONVOLUTION, hidden, taps * hidden);
     const float *published =
         loader_matrix(loader, SLOT_CONVOLUTION, &loader->scratch);
     if (published == NULL)
         return false;
     float *matrix =
-        arena_take(loader_matrix_arena(loader, linear->outputs, linear->inputs),
-                   taps * hidden, hidden * sizeof *matrix, loader->error);
+        arena_take(loader_matrix_arena(loader, linear), taps * hidden,
+                   hidden * sizeof *matrix, loader->error);
     if (matrix == NULL)
         return false;
     arrange(spec, published, matrix);
-    bool fine = loader_pack(loader, matrix, linear);
+    struct matrix arranged = {matrix, sizeof *matrix, NULL};
+    bool fine = loader_pack(loader, &arranged, linear);
     arena_reset(&loader->scratch);
     return fine && loader_bias(loader, SLOT_CONVOLUTION, &linear->bias) &&
            loader_norm(loader, SLOT_CONVOLUTION_NORM,
@@ -65,9 +66,9 @@ bool convolution_run(struct forward *forward, const float *x, float *out)
         float *text = padded + margin * hidden, *end = text + tokens * hidden;
         memcpy(text, x + start, tokens * hidden * sizeof *text);
         memset(end, 0, margin * hidden * sizeof *end);
-        linear_run(forward->kernels, &forward->weights->convolution, tokens,
-                   padded, hidden, spec->convolution.activation, out + start,
-                   hidden);
+        linear_run(&forward->weights->convolution, tokens,
+                   operand_f32(padded, hidden), spec->convolution.activation,
+                   out + start, hidden);
     }
     return true;
 }

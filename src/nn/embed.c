@@ -72,7 +72,7 @@ bool embed_run(struct forward *forward, float *x)
         norm_run(forward->kernels, &weights->embedding_norm, tokens, width,
                  sums, NULL, forward->spec->epsilon, sums);
     if (projection->outputs > 0)
-        linear_run(forward->kernels, projection, tokens, sums, width,
+        linear_run(projection, tokens, operand_f32(sums, width),
                    ACTIVATION_NONE, x, hidden);
     if (is_norm_last)
         norm_run(forward->kernels, &weights->embedding_norm, tokens, hidden, x,

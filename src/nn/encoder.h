@@ -15,14 +15,17 @@
 struct encoder;
 
 /*
- * The tensors stay the caller's and must outlive the encoder.  NULL with the
- * tensor that is missing or of a wrong shape.
+ * The tensors stay the caller's and must outlive the encoder.  `precision` is
+ * that of the layers' dense products; all else is float32.  NULL with the
+ * tensor that is missing or of a wrong shape, or when the kernels lack the
+ * precision.
  */
 struct encoder *encoder_open(const struct spec *spec,
                              const struct slot_names *names,
                              const struct tensors *tensors,
                              const struct kernels *kernels,
-                             const char *directory, struct error *error);
+                             enum precision precision, const char *directory,
+                             struct error *error);
 void encoder_close(struct encoder *encoder); /* NULL is fine */
 
 /* The spec as given, with labels taken from the classifier. */

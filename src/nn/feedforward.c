@@ -16,18 +16,21 @@ static const float *gate_rows(struct forward *forward, size_t rows, float *wide)
 }
 
 void feedforward_run(struct forward *forward, const struct layer *layer,
-                     size_t rows, const float *x, float *wide, float *out)
+                     size_t rows, struct operand x, float *wide, void *room,
+                     float *out)
 {
     const struct spec *spec = forward->spec;
     size_t width = spec_feedforward_rows(spec);
     bool is_gated = spec->gate != GATE_NONE;
     const float *product = wide;
 
-    linear_run(forward->kernels, &layer->feedforward_in, rows, x, spec->hidden,
+    linear_run(&layer->feedforward_in, rows, x,
                is_gated ? ACTIVATION_NONE : spec->feedforward_activation, wide,
                width);
     if (is_gated)
         product = gate_rows(forward, rows, wide);
-    linear_run(forward->kernels, &layer->feedforward_out, rows, product, width,
+    linear_run(&layer->feedforward_out, rows,
+               operand_prepare(forward->gemm, rows, spec->intermediate, product,
+                               width, room),
                ACTIVATION_NONE, out, spec->hidden);
 }

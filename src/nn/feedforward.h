@@ -8,8 +8,10 @@
 #include "nn/forward.h"
 
 /* out[rows][hidden] of x[rows][hidden]; wide has room for
- * [rows][spec_feedforward_rows]. */
+ * [rows][spec_feedforward_rows], `room` for as many prepared rows of
+ * intermediate. */
 void feedforward_run(struct forward *forward, const struct layer *layer,
-                     size_t rows, const float *x, float *wide, float *out);
+                     size_t rows, struct operand x, float *wide, void *room,
+                     float *out);
 
 #endif

@@ -16,6 +16,7 @@ struct forward {
     const struct spec *spec;
     const struct weights *weights;
     const struct kernels *kernels;
+    const struct gemm *gemm; /* of the layers' products */
     const struct batch *batch;
     struct workspace *workspace;
     /* attention.c's, from a batch's first layer to its last */
@@ -33,6 +34,17 @@ static inline float *forward_take(struct forward *forward, size_t rows,
     }
     return arena_take(&forward->workspace->arena, count, sizeof(float),
                       forward->error);
+}
+
+/* Room for rows prepared for the layers' products; none where these read
+ * float32. */
+static inline void *forward_take_rows(struct forward *forward, size_t rows,
+                                      size_t width)
+{
+    size_t bytes = prepared_bytes(forward->gemm, width);
+    if (bytes == 0)
+        return NULL;
+    return arena_take(&forward->workspace->arena, rows, bytes, forward->error);
 }
 
 /* Time since *since goes to a stage; *since moves to now. */

@@ -12,14 +12,14 @@ bool head_run(struct forward *forward, const float *pooled, float *logits)
         float *dense = forward_take(forward, rows, width);
         if (dense == NULL)
             return false;
-        linear_run(kernels, &weights->head_dense, rows, x, spec->hidden,
+        linear_run(&weights->head_dense, rows, operand_f32(x, spec->hidden),
                    spec->head_activation, dense, width);
         if (spec->has_head_norm)
             norm_run(kernels, &weights->head_norm, rows, width, dense, NULL,
                      spec->head_epsilon, dense);
         x = dense;
     }
-    linear_run(kernels, &weights->head_out, rows, x, width,
+    linear_run(&weights->head_out, rows, operand_f32(x, width),
                spec->output_activation, logits, spec->labels);
     return true;
 }

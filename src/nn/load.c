@@ -22,40 +22,52 @@ static bool load_layer(struct loader *loader, struct layer *layer)
            loader_norm(loader, SLOT_FEEDFORWARD_NORM, &layer->feedforward_norm);
 }
 
-/* Rows of one of query, key and value out of a matrix of all three. */
-static const float *part_of(struct loader *loader, const float *fused,
-                            size_t part, size_t columns, struct arena *arena)
+/* Rows of one of query, key and value out of those of all three. */
+static const void *part_of(struct loader *loader, const void *fused,
+                           size_t part, size_t row_bytes, struct arena *arena)
 {
     const struct spec *spec = loader->spec;
-    size_t count = spec->hidden * columns, of_head = spec->head_width * columns;
-    if (spec->projection == PROJECTION_BY_PART)
-        return fused + part * count;
-    float *rows = arena_take(arena, count, sizeof *rows, loader->error);
-    for (size_t head = 0; rows != NULL && head < spec->heads; head++)
-        memcpy(rows + head * of_head, fused + (3 * head + part) * of_head,
-               of_head * sizeof *rows);
-    return rows;
+    const char *rows = fused;
+    size_t count = spec->hidden * row_bytes;
+    size_t of_head = spec->head_width * row_bytes;
+    if (fused == NULL || spec->projection == PROJECTION_BY_PART)
+        return fused == NULL ? NULL : rows + part * count;
+    char *gathered = arena_take(arena, count, 1, loader->error);
+    for (size_t head = 0; gathered != NULL && head < spec->heads; head++)
+        memcpy(gathered + head * of_head, rows + (3 * head + part) * of_head,
+               of_head);
+    return gathered;
+}
+
+static bool load_part(struct loader *loader, const struct matrix *fused,
+                      size_t part, struct linear *linear)
+{
+    struct matrix matrix = *fused;
+    size_t row_bytes = linear->inputs * fused->element_bytes;
+    matrix.data = part_of(loader, fused->data, part, row_bytes,
+                          loader_matrix_arena(loader, linear));
+    matrix.scales = part_of(loader, fused->scales, part, sizeof *fused->scales,
+                            &loader->scratch);
+    return !loader->error->set && loader_pack(loader, &matrix, linear);
 }
 
 static bool load_fused_projections(struct loader *loader, struct layer *layer)
 {
     struct linear *const parts[] = {&layer->query, &layer->key, &layer->value};
     size_t hidden = loader->spec->hidden;
-    struct arena *arena = loader_matrix_arena(loader, hidden, hidden);
-    bool is_in_place = loader->spec->projection == PROJECTION_BY_PART;
-    const float *fused = loader_matrix(loader, SLOT_PROJECTIONS,
-                                       is_in_place ? arena : &loader->scratch);
     const float *bias = NULL;
-    if (fused == NULL || !loader_bias(loader, SLOT_PROJECTIONS, &bias))
+    struct matrix fused;
+    struct linear whole =
+        loader_product(loader, SLOT_PROJECTIONS, hidden, hidden);
+    if (!loader_weights(loader, SLOT_PROJECTIONS, &whole, &fused) ||
+        !loader_bias(loader, SLOT_PROJECTIONS, &bias))
         return false;
 
     for (size_t i = 0; i < 3; i++) {
-        *parts[i] = (struct linear){.inputs = hidden, .outputs = hidden};
-        const float *matrix = part_of(loader, fused, i, hidden, arena);
-        if (!loader_pack(loader, matrix, parts[i]))
+        *parts[i] = whole;
+        if (!load_part(loader, &fused, i, parts[i]))
             return false;
-        if (bias != NULL)
-            parts[i]->bias = part_of(loader, bias, i, 1, loader->memory);
+        parts[i]->bias = part_of(loader, bias, i, sizeof *bias, loader->memory);
     }
     arena_reset(&loader->scratch);
     if (!loader->spec->has_split_bias)
@@ -163,14 +175,16 @@ static bool load_head(struct loader *loader, struct weights *weights)
 
 bool load_weights(struct weights *weights, struct spec *spec,
                   const struct slot_names *names, const struct tensors *tensors,
-                  const struct kernels *kernels, const char *directory,
-                  struct arena *memory, struct error *error)
+                  const struct kernels *kernels, enum precision precision,
+                  const char *directory, struct arena *memory,
+                  struct error *error)
 {
     struct loader loader = {
         .spec = spec,
         .names = names,
         .tensors = tensors,
         .kernels = kernels,
+        .precision = precision,
         .directory = directory,
         .memory = memory,
         .error = error,

@@ -17,7 +17,8 @@
  */
 bool load_weights(struct weights *weights, struct spec *spec,
                   const struct slot_names *names, const struct tensors *tensors,
-                  const struct kernels *kernels, const char *directory,
-                  struct arena *memory, struct error *error);
+                  const struct kernels *kernels, enum precision precision,
+                  const char *directory, struct arena *memory,
+                  struct error *error);
 
 #endif

@@ -172,54 +172,104 @@ bool loader_norm(struct loader *loader, enum slot slot, struct norm *norm)
             loader_bias(loader, slot, &norm->bias));
 }
 
-const float *loader_matrix(struct loader *loader, enum slot slot,
-                           struct arena *arena)
+/* A slot's weight, its shape and type checked; NULL on error. */
+static const struct tensor *weight_of(struct loader *loader, enum slot slot,
+                                      enum element *element,
+                                      const float **scales)
 {
     struct slot_shape shape = slot_shape(loader->spec, slot);
-    size_t rows = shape.rows;
-    size_t columns = shape.columns * (shape.taps > 0 ? shape.taps : 1);
     char name[SLOT_NAME_BYTES];
-    enum element element = ELEMENT_F32;
-    const float *scales = NULL;
     const struct tensor *tensor = loader_find(loader, slot, ".weight", name);
+    *scales = NULL;
     if (tensor == NULL) {
         loader_missing(loader, slot, name);
         return NULL;
     }
-    if (!has_shape(loader, tensor, name, rows, shape.columns, shape.taps) ||
-        !element_of(loader, tensor, name, &element) ||
-        (element == ELEMENT_I8 && !scales_of(loader, name, rows, &scales)))
+    if (!has_shape(loader, tensor, name, shape.rows, shape.columns,
+                   shape.taps) ||
+        !element_of(loader, tensor, name, element) ||
+        (*element == ELEMENT_I8 &&
+         !scales_of(loader, name, shape.rows, scales)))
         return NULL;
-    if (is_usable_in_place(tensor))
-        return tensor->data;
-    return widen(loader, arena, tensor, element, scales, rows, columns);
+    return tensor;
 }
 
-static const void *pack(struct loader *loader, size_t outputs, size_t inputs,
-                        const float *matrix)
+const float *loader_matrix(struct loader *loader, enum slot slot,
+                           struct arena *arena)
 {
-    const struct gemm_f32 *gemm = &loader->kernels->gemm_f32;
-    size_t bytes = gemm->packed_bytes(outputs, inputs);
-    if (bytes == 0)
-        return matrix;
-    void *packed = arena_take(loader->memory, bytes, 1, loader->error);
-    if (packed != NULL)
-        gemm->pack(outputs, inputs, matrix, packed);
-    return packed;
+    struct slot_shape shape = slot_shape(loader->spec, slot);
+    size_t columns = shape.columns * (shape.taps > 0 ? shape.taps : 1);
+    enum element element = ELEMENT_F32;
+    const float *scales;
+    const struct tensor *tensor = weight_of(loader, slot, &element, &scales);
+    if (tensor == NULL || is_usable_in_place(tensor))
+        return tensor == NULL ? NULL : tensor->data;
+    return widen(loader, arena, tensor, element, scales, shape.rows, columns);
 }
 
-bool loader_pack(struct loader *loader, const float *matrix,
+bool loader_weights(struct loader *loader, enum slot slot,
+                    const struct linear *linear, struct matrix *matrix)
+{
+    enum element element = ELEMENT_F32;
+    const float *scales;
+    const struct tensor *tensor = weight_of(loader, slot, &element, &scales);
+    if (tensor == NULL)
+        return false;
+    if (element == ELEMENT_I8 && linear->gemm->pack_i8 != NULL) {
+        *matrix = (struct matrix){tensor->data, 1, scales};
+        return true;
+    }
+    const float *f32 =
+        loader_matrix(loader, slot, loader_matrix_arena(loader, linear));
+    *matrix = (struct matrix){f32, sizeof *f32, NULL};
+    return f32 != NULL;
+}
+
+bool loader_pack(struct loader *loader, const struct matrix *matrix,
                  struct linear *linear)
 {
-    if (matrix != NULL)
-        linear->packed = pack(loader, linear->outputs, linear->inputs, matrix);
-    return linear->packed != NULL;
+    size_t outputs = linear->outputs, inputs = linear->inputs;
+    const struct gemm *gemm = linear->gemm;
+    size_t bytes = gemm->packed_bytes(outputs, inputs);
+    linear->packed = matrix->data;
+    if (bytes == 0)
+        return true;
+    void *packed = arena_take(loader->memory, bytes, 1, loader->error);
+    linear->packed = packed;
+    if (packed == NULL)
+        return false;
+    if (matrix->scales != NULL)
+        gemm->pack_i8(outputs, inputs, matrix->data, matrix->scales, packed);
+    else
+        gemm->pack(outputs, inputs, matrix->data, packed);
+    return true;
 }
 
-struct arena *loader_matrix_arena(struct loader *loader, size_t outputs,
-                                  size_t inputs)
+/*
+ * What is float32 at any precision.  The head's rows are few, its errors are
+ * the score's; the embedding projection and the convolution are small parts of
+ * the few models that have them, and all layers read what they make.
+ */
+static bool stays_f32(enum slot slot)
 {
-    return loader->kernels->gemm_f32.packed_bytes(outputs, inputs) > 0
+    return slot == SLOT_HEAD_DENSE || slot == SLOT_HEAD_OUT ||
+           slot == SLOT_EMBEDDING_PROJECTION || slot == SLOT_CONVOLUTION;
+}
+
+struct linear loader_product(const struct loader *loader, enum slot slot,
+                             size_t outputs, size_t inputs)
+{
+    enum precision precision =
+        stays_f32(slot) ? PRECISION_F32 : loader->precision;
+    return (struct linear){.inputs = inputs,
+                           .outputs = outputs,
+                           .gemm = &loader->kernels->gemm[precision]};
+}
+
+struct arena *loader_matrix_arena(struct loader *loader,
+                                  const struct linear *linear)
+{
+    return linear->gemm->packed_bytes(linear->outputs, linear->inputs) > 0
                ? &loader->scratch
                : loader->memory;
 }
@@ -227,12 +277,12 @@ struct arena *loader_matrix_arena(struct loader *loader, size_t outputs,
 bool loader_linear(struct loader *loader, enum slot slot, struct linear *linear)
 {
     struct slot_shape shape = slot_shape(loader->spec, slot);
-    *linear = (struct linear){.inputs = shape.columns, .outputs = shape.rows};
+    struct matrix matrix;
+    *linear = loader_product(loader, slot, shape.rows, shape.columns);
     if (shape.rows == 0)
         return true;
-    struct arena *arena =
-        loader_matrix_arena(loader, shape.rows, shape.columns);
-    bool fine = loader_pack(loader, loader_matrix(loader, slot, arena), linear);
+    bool fine = loader_weights(loader, slot, linear, &matrix) &&
+                loader_pack(loader, &matrix, linear);
     arena_reset(&loader->scratch);
     return fine && loader_bias(loader, slot, &linear->bias);
 }

@@ -17,6 +17,7 @@ struct loader {
     const struct slot_names *names;
     const struct tensors *tensors;
     const struct kernels *kernels;
+    enum precision precision;      /* of the layers' products */
     const char *directory;         /* for messages */
     struct arena *memory;          /* lives as long as the weights */
     struct arena scratch;          /* widened matrices on their way to a pack */
@@ -49,11 +50,25 @@ bool loader_vector(struct loader *loader, enum slot slot, const char *part,
 /* The weight as float32: in place, or widened into the arena. */
 const float *loader_matrix(struct loader *loader, enum slot slot,
                            struct arena *arena);
-/* Packs matrix[outputs][inputs]; NULL is passed through as false. */
-bool loader_pack(struct loader *loader, const float *matrix,
+
+/* A weight on its way to a pack: float32, or int8 with a scale for each row. */
+struct matrix {
+    const void *data;
+    size_t element_bytes;
+    const float *scales; /* NULL: float32 */
+};
+
+/* As linear->gemm takes it: 8-bit rows stay as they are where they may. */
+bool loader_weights(struct loader *loader, enum slot slot,
+                    const struct linear *linear, struct matrix *matrix);
+bool loader_pack(struct loader *loader, const struct matrix *matrix,
                  struct linear *linear);
-/* Where such a matrix goes: it stays only if the pack is the matrix itself. */
-struct arena *loader_matrix_arena(struct loader *loader, size_t outputs,
-                                  size_t inputs);
+
+/* The slot's product, of the precision that it is to have; nothing packed. */
+struct linear loader_product(const struct loader *loader, enum slot slot,
+                             size_t outputs, size_t inputs);
+/* Where its matrix goes: it stays only if the pack is the matrix itself. */
+struct arena *loader_matrix_arena(struct loader *loader,
+                                  const struct linear *linear);
 
 #endif

@@ -13,7 +13,8 @@
 /* y[rows][outputs] = x[rows][inputs] . w[outputs][inputs]^T + bias */
 struct linear {
     size_t inputs, outputs;
-    const void *packed; /* for kernels->gemm_f32 */
+    const struct gemm *gemm;
+    const void *packed; /* for gemm */
     const float *bias;  /* [outputs] or NULL */
 };
 

@@ -148,7 +148,7 @@ static float *random_floats(size_t count)
 }
 
 struct gemm_work {
-    const struct gemm_f32 *gemm;
+    const struct gemm *gemm;
     size_t m, n, k, sets, set;
     const float *a;
     float *c;
@@ -161,14 +161,14 @@ static void do_gemm(void *argument)
     struct gemm_work *w = argument;
 
     w->set = (w->set + 1) % w->sets;
-    w->gemm->run(w->m, w->n, w->k, w->a, w->k,
+    w->gemm->run(w->m, w->n, w->k, w->a, w->k * sizeof *w->a,
                  w->packed + w->set * w->set_bytes, NULL, ACTIVATION_NONE, w->c,
                  w->n);
 }
 
 /* GFLOP/s with the weights of one layer over and over, or of many in turn. */
-static double gemm_speed(const struct gemm_f32 *gemm, size_t m, size_t n,
-                         size_t k, size_t sets)
+static double gemm_speed(const struct gemm *gemm, size_t m, size_t n, size_t k,
+                         size_t sets)
 {
     struct gemm_work w = {.gemm = gemm, .m = m, .n = n, .k = k, .sets = sets};
     size_t packed = gemm->packed_bytes(n, k);
@@ -201,11 +201,12 @@ static void bench_gemm(const struct kernels *kernels)
         {128, 512},  {312, 312},  {1200, 312}, {312, 1200}};
     static const size_t rows[] = {1, 6, 96, 512};
     struct error none = {0};
-    const struct gemm_f32 *other = openblas_gemm(kernels, &none);
+    const struct gemm *other = openblas_gemm(kernels, &none);
 
     printf("\n%s, GFLOP/s; beside it, the weights of a 48 MB model in turn, "
            "and OpenBLAS (%s)\n",
-           kernels->gemm_f32.name, other ? openblas_core() : "not installed");
+           kernels->gemm[PRECISION_F32].name,
+           other ? openblas_core() : "not installed");
     printf("%5s %5s %5s %8s %8s %8s %8s %9s\n", "m", "n", "k", "", "of peak",
            "in turn", "OpenBLAS", "ratio");
     for (size_t j = 0; j < sizeof rows / sizeof *rows; j++)
@@ -213,8 +214,9 @@ static void bench_gemm(const struct kernels *kernels)
             size_t m = rows[j], n = shapes[i][0], k = shapes[i][1];
             size_t sets = (48u << 20) / (n * k * sizeof(float)) + 1;
             double most = peak(kernels->name);
-            double own = gemm_speed(&kernels->gemm_f32, m, n, k, 1);
-            double in_turn = gemm_speed(&kernels->gemm_f32, m, n, k, sets);
+            double own = gemm_speed(&kernels->gemm[PRECISION_F32], m, n, k, 1);
+            double in_turn =
+                gemm_speed(&kernels->gemm[PRECISION_F32], m, n, k, sets);
             double blas = other ? gemm_speed(other, m, n, k, 1) : 0;
             printf("%5zu %5zu %5zu %8.1f %7.0f%% %8.1f %8.1f %9.2f\n", m, n, k,
                    own, most > 0 ? 100 * own / most : 0, in_turn, blas,
@@ -277,7 +279,7 @@ static void do_widen(void *argument)
 static void do_pack(void *argument)
 {
     struct work *w = argument;
-    w->kernels->gemm_f32.pack(w->m, w->n, w->a, w->c);
+    w->kernels->gemm[PRECISION_F32].pack(w->m, w->n, w->a, w->c);
 }
 
 static double work_time(const struct kernels *kernels, void (*work)(void *),

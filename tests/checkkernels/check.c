@@ -82,11 +82,11 @@ float *operand_poisoned(enum slot slot, size_t count)
     return values;
 }
 
-void *operand_packed(size_t bytes)
+void *operand_aligned(enum slot slot, size_t bytes)
 {
-    unsigned char *start = operand_bytes(SLOT_PACKED, bytes);
+    unsigned char *start = operand_bytes(slot, bytes);
 
-    return place(SLOT_PACKED, start - (uintptr_t)start % 64);
+    return place(slot, start - (uintptr_t)start % 64);
 }
 
 bool is_poison(float value)
@@ -215,7 +215,7 @@ void check_surroundings(size_t rows, size_t n, const float *c, size_t ld)
 
 void check_end(void)
 {
-    printf("%-9s  %-17s  %-22s  %6lu cases  ", now.rung, now.entry, now.kernel,
+    printf("%-10s  %-17s  %-24s  %6lu cases  ", now.rung, now.entry, now.kernel,
            now.cases);
     if (now.failures > 0)
         printf("FAILED %lu times\n", now.failures);
@@ -227,9 +227,9 @@ void check_end(void)
     fflush(stdout);
 }
 
-void check_skip(const char *rung, const char *entry)
+void check_skip(const char *rung, const char *entry, const char *why)
 {
-    printf("%-9s  %-17s  skipped: not on this machine\n", rung, entry);
+    printf("%-10s  %-17s  skipped: %s\n", rung, entry, why);
     skipped++;
 }
 

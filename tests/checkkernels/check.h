@@ -17,7 +17,16 @@
 
 /*** operands ***/
 
-enum slot { SLOT_A, SLOT_B, SLOT_C, SLOT_D, SLOT_E, SLOT_PACKED, SLOT_COUNT };
+enum slot {
+    SLOT_A,
+    SLOT_B,
+    SLOT_C,
+    SLOT_D,
+    SLOT_E,
+    SLOT_PACKED,
+    SLOT_ROWS,
+    SLOT_COUNT
+};
 
 /* Makes the slots; before anything else. */
 void operands_prepare(void);
@@ -32,7 +41,7 @@ float *operand_random(enum slot slot, size_t count);
 float *operand_poisoned(enum slot slot, size_t count);
 
 /* 64-byte aligned, so up to 63 readable bytes may lie behind it. */
-void *operand_packed(size_t bytes);
+void *operand_aligned(enum slot slot, size_t bytes);
 
 bool is_poison(float value);
 
@@ -45,6 +54,14 @@ bool same_bits(const float *a, const float *b, size_t count);
 
 /* Both NaN, or equal, or closer than tolerance. */
 bool near(double value, double expected, double tolerance);
+
+/* A sum of products, and the sum of their magnitudes. */
+struct product {
+    double value, magnitudes;
+};
+
+/* How far k products added in float32 may be off. */
+double sum_tolerance(size_t k, double magnitudes);
 
 /*** results ***/
 
@@ -69,7 +86,7 @@ void check_surroundings(size_t rows, size_t n, const float *c, size_t ld);
 
 /* Prints the entry's line. */
 void check_end(void);
-void check_skip(const char *rung, const char *entry);
+void check_skip(const char *rung, const char *entry, const char *why);
 
 /* Prints "N passed, N failed, N skipped"; true when none failed. */
 bool check_totals(void);
@@ -79,7 +96,7 @@ bool check_totals(void);
 /* `which` selects one of an entry that is an array. */
 typedef void check_function(const struct kernels *kernels, int which);
 
-check_function check_gemm, check_gemm_rows;
+check_function check_gemm, check_gemm_rows; /* enum precision */
 check_function check_matmul, check_transpose, check_transpose_add;
 check_function check_softmax, check_softmax_part, check_layer_norm;
 check_function check_activation; /* enum activation */

@@ -16,8 +16,12 @@ static const struct entry {
     check_function *check;
     int which;
 } entries[] = {
-    {"gemm_f32", check_gemm, 0},
-    {"gemm_f32 rows", check_gemm_rows, 0},
+    {"gemm f32", check_gemm, PRECISION_F32},
+    {"gemm f32 rows", check_gemm_rows, PRECISION_F32},
+    {"gemm int8", check_gemm, PRECISION_INT8},
+    {"gemm int8 rows", check_gemm_rows, PRECISION_INT8},
+    {"gemm bf16", check_gemm, PRECISION_BF16},
+    {"gemm bf16 rows", check_gemm_rows, PRECISION_BF16},
     {"matmul_f32", check_matmul, 0},
     {"transpose_f32", check_transpose, 0},
     {"transpose_add_f32", check_transpose_add, 0},
@@ -55,10 +59,15 @@ static void check_entry(const char *rung, const struct kernels *kernels,
     bool is_gemm = strncmp(entry->name, "gemm", 4) == 0;
 
     if (!kernels) {
-        check_skip(rung, entry->name);
+        check_skip(rung, entry->name, "not on this machine");
         return;
     }
-    check_begin(rung, entry->name, is_gemm ? kernels->gemm_f32.name : "");
+    const char *kernel = is_gemm ? kernels->gemm[entry->which].name : "";
+    if (!kernel) {
+        check_skip(rung, entry->name, "not in this instruction set");
+        return;
+    }
+    check_begin(rung, entry->name, kernel);
     entry->check(kernels, entry->which);
     check_end();
 }
@@ -76,10 +85,10 @@ static void check_openblas(void)
 {
     struct kernels kernels = *kernels_rung("reference");
     struct error error = {0};
-    const struct gemm_f32 *gemm = openblas_gemm(&kernels, &error);
+    const struct gemm *gemm = openblas_gemm(&kernels, &error);
 
     if (gemm)
-        kernels.gemm_f32 = *gemm;
+        kernels.gemm[PRECISION_F32] = *gemm;
     check_entry(openblas, gemm ? &kernels : NULL, &entries[0]);
 }
 

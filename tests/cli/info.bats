@@ -25,6 +25,21 @@ setup() {
     grep -q neon .err
 }
 
+@test "info says the precision and its product, and which ones there are" {
+    XENC_ISA=reference try info --precision int8
+    gives 0
+    grep -q '^kernels      reference, GEMM gemm_i8_reference$' .out
+    grep -q '^precision    int8 (this processor has f32, int8)$' .out
+}
+
+@test "a precision that the processor lacks is refused by name" {
+    XENC_ISA=reference try info --precision bf16
+    gives 2
+    prints
+    complains "xenc: --precision bf16: the kernels \"reference\" of this CPU\
+ have no such products: use one of f32, int8"
+}
+
 @test "bench ends with pairs a second" {
     try bench --seconds 0.1 -j1
     gives 0

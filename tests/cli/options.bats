@@ -62,9 +62,9 @@ commands() {
     prints
     complains "xenc: -n '5x': a whole number of at least 1 was expected"
 
-    try score --precision bf16
+    try score --precision int4
     gives 2
-    complains "xenc: --precision 'bf16': f32 was expected"
+    complains "xenc: --precision 'int4': f32, int8 or bf16 was expected"
 }
 
 @test "an unknown command is told its neighbour" {

@@ -1,6 +1,7 @@
 /*
  * Whole models against the reference: texts to ids with the tokenizer, ids to
- * logits with every rung of kernels that this CPU has.  The cases are those of
+ * logits with every rung of kernels that this CPU has, in each precision.  The
+ * cases are those of
  * tests/golden (make_golden.py) and, where they are, of the shared fixtures.
  */
 #include "base/json.h"
@@ -22,7 +23,13 @@
 
 #include <cmocka.h>
 
-static const double tolerance = 5e-5;
+/* Of a logit, as a share of 1 + its magnitude.  These models are 16 to 96
+ * wide: rounding is averaged over fewer terms than in one that is used. */
+static const double tolerances[PRECISION_COUNT] = {
+    [PRECISION_F32] = 5e-5,
+    [PRECISION_INT8] = 0.7,
+    [PRECISION_BF16] = 0.05,
+};
 
 struct opened {
     struct config config;
@@ -32,7 +39,7 @@ struct opened {
 };
 
 static void open_model(struct opened *opened, const char *directory,
-                       const struct kernels *kernels)
+                       const struct kernels *kernels, enum precision precision)
 {
     struct error error = {0};
     struct architecture *architecture = &opened->architecture;
@@ -44,9 +51,9 @@ static void open_model(struct opened *opened, const char *directory,
                              &opened->tensors, &error) &&
         architecture_complete(architecture, &opened->config, &opened->tensors,
                               &error))
-        opened->encoder =
-            encoder_open(&architecture->spec, &architecture->names,
-                         &opened->tensors, kernels, directory, &error);
+        opened->encoder = encoder_open(&architecture->spec,
+                                       &architecture->names, &opened->tensors,
+                                       kernels, precision, directory, &error);
     if (opened->encoder == NULL)
         fail_msg("%s", error.text);
 }
@@ -65,7 +72,8 @@ static size_t copy_integers(const json_t *array, int32_t *out)
     return json_array_size(array);
 }
 
-/* Runs the case alone and between two copies of a shorter text. */
+/* Runs the case alone and between two copies of a shorter text, which must not
+ * change a bit of it. */
 static double worst_difference(const struct opened *opened,
                                const json_t *wanted)
 {
@@ -76,7 +84,8 @@ static double worst_difference(const struct opened *opened,
     const json_t *logits = json_object_get(wanted, "logits");
     size_t room = json_array_size(ids) + 16;
     int32_t *id = calloc(room, sizeof *id), *type = calloc(room, sizeof *type);
-    float *found = calloc(3 * labels, sizeof *found);
+    float *found = calloc(4 * labels, sizeof *found);
+    float *among_logits = found + labels;
     double worst = 0;
 
     size_t tokens = copy_integers(ids, id + 3);
@@ -89,16 +98,16 @@ static double worst_difference(const struct opened *opened,
         {.sequences = 1, .start = alone, .ids = id + 3, .types = type + 3},
         {.sequences = 3, .start = among, .ids = id, .types = type},
     };
-    for (size_t b = 0; b < 2; b++) {
-        if (!encoder_run(opened->encoder, &workspace, &batches[b], found,
-                         &error))
-            fail_msg("%s", error.text);
-        for (size_t i = 0; i < labels; i++) {
-            double want = json_number_value(json_array_get(logits, i));
-            double have = (double)found[b * labels + i];
-            worst = fmax(worst, fabs(have - want) / (1 + fabs(want)));
-        }
+    if (!encoder_run(opened->encoder, &workspace, &batches[1], among_logits,
+                     &error) ||
+        !encoder_run(opened->encoder, &workspace, &batches[0], found, &error))
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < labels; i++) {
+        double want = json_number_value(json_array_get(logits, i));
+        double difference = fabs((double)found[i] - want) / (1 + fabs(want));
+        worst = difference > worst || isnan(difference) ? difference : worst;
     }
+    assert_memory_equal(found, among_logits + labels, labels * sizeof *found);
     workspace_free(&workspace);
     free(found);
     free(type);
@@ -193,7 +202,7 @@ static void check_tokenizer(const char *directory)
     struct tokenizer_check check = {tokenizer_open(directory, &error), 0};
     if (check.tokenizer == NULL)
         fail_msg("%s", error.text);
-    open_model(&opened, directory, kernels_rung("reference"));
+    open_model(&opened, directory, kernels_rung("reference"), PRECISION_F32);
     check.limit =
         limit_tokens(&opened.config, tokenizer_limit(check.tokenizer), &error);
     check.limit = limit_of_cases(directory, check.limit);
@@ -205,6 +214,7 @@ static void check_tokenizer(const char *directory)
 struct logits_check {
     struct opened opened;
     const char *rung;
+    enum precision precision;
 };
 
 static void check_logits(void *context, const char *path, size_t line,
@@ -212,23 +222,30 @@ static void check_logits(void *context, const char *path, size_t line,
 {
     const struct logits_check *check = context;
     double difference = worst_difference(&check->opened, wanted);
-    if (!(difference <= tolerance))
-        fail_msg("%s:%zu on %s: off by %g", path, line, check->rung,
-                 difference);
+    if (!(difference <= tolerances[check->precision]))
+        fail_msg("%s:%zu in %s on %s: off by %g", path, line,
+                 precision_names[check->precision], check->rung, difference);
+}
+
+static void check_rung(const char *directory, const char *rung)
+{
+    const struct kernels *kernels = kernels_rung(rung);
+    for (int i = 0; kernels != NULL && i < PRECISION_COUNT; i++) {
+        struct logits_check check = {.rung = rung,
+                                     .precision = (enum precision)i};
+        if (kernels->gemm[i].name == NULL)
+            continue;
+        open_model(&check.opened, directory, kernels, check.precision);
+        check_cases(directory, check_logits, &check);
+        close_model(&check.opened);
+    }
 }
 
 static void check_directory(const char *directory)
 {
     check_tokenizer(directory);
-    for (size_t i = 0; kernels_rung_name(i) != NULL; i++) {
-        struct logits_check check = {.rung = kernels_rung_name(i)};
-        const struct kernels *kernels = kernels_rung(check.rung);
-        if (kernels == NULL)
-            continue;
-        open_model(&check.opened, directory, kernels);
-        check_cases(directory, check_logits, &check);
-        close_model(&check.opened);
-    }
+    for (size_t i = 0; kernels_rung_name(i) != NULL; i++)
+        check_rung(directory, kernels_rung_name(i));
 }
 
 /* Every model directory under `root` that has cases. */

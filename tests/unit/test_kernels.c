@@ -46,7 +46,8 @@ static struct answer ask_here(const char *isa, const char *gemm)
     answer.given = kernels != NULL;
     if (kernels) {
         snprintf(answer.rung, sizeof answer.rung, "%s", kernels->name);
-        snprintf(answer.gemm, sizeof answer.gemm, "%s", kernels->gemm_f32.name);
+        snprintf(answer.gemm, sizeof answer.gemm, "%s",
+                 kernels->gemm[PRECISION_F32].name);
     }
     memcpy(answer.error, error.text, sizeof answer.error);
     answer.openblas_loaded = openblas_core() != NULL;
@@ -108,7 +109,7 @@ static void no_rung_has_a_hole(void **state)
         if (!kernels)
             continue;
         assert_string_equal(kernels->name, kernels_rung_name(i));
-        assert_non_null(kernels->gemm_f32.run);
+        assert_non_null(kernels->gemm[PRECISION_F32].run);
         assert_non_null(kernels->matmul_f32);
         assert_non_null(kernels->softmax_part_f32);
         assert_non_null(kernels->rotate_f32);

@@ -217,6 +217,10 @@ static void test_choices(void **state)
     assert_int_equal(options.activation, SCORE_ACTIVATION_SOFTMAX);
     assert_int_equal(options.precision, PRECISION_F32);
     TAKES(score, "--dtype", "f32");
+    TAKES(score, "--dtype", "int8");
+    assert_int_equal(options.precision, PRECISION_INT8);
+    TAKES(bench, "--precision", "bf16");
+    assert_int_equal(options.precision, PRECISION_BF16);
     TAKES(help, "--completion", "bash");
     assert_int_equal(options.completion, SHELL_BASH);
     TAKES(help, "--completion", "fish");
@@ -226,8 +230,10 @@ static void test_choices(void **state)
             "--truncation 'only': longest_first, only_first or only_second was "
             "expected",
             "--truncation", "only");
-    REFUSES(score, "--precision 'bf16': f32 was expected", "--precision=bf16");
-    REFUSES(score, "--dtype 'int8': f32 was expected", "--dtype=int8");
+    REFUSES(score, "--precision 'int4': f32, int8 or bf16 was expected",
+            "--precision=int4");
+    REFUSES(score, "--dtype 'i8': f32, int8 or bf16 was expected",
+            "--dtype=i8");
     REFUSES(score,
             "--activation '': auto, none, sigmoid or softmax was "
             "expected",
