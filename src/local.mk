@@ -41,6 +41,7 @@ text_sources =
 text_sources += src/text/added_tokens.c src/text/added_tokens.h
 text_sources += src/text/alignment.c src/text/alignment.h
 text_sources += src/text/bpe.c
+text_sources += src/text/cut.c
 text_sources += src/text/encode.c
 text_sources += src/text/json_scan.c src/text/json_scan.h
 text_sources += src/text/model.c src/text/model.h
@@ -141,9 +142,11 @@ nn_sources += src/nn/weights.h
 
 rank_sources =
 rank_sources += src/rank/groups.c src/rank/groups.h
+rank_sources += src/rank/passages.c src/rank/passages.h
 rank_sources += src/rank/pool.c src/rank/pool.h
 rank_sources += src/rank/runner.c src/rank/runner.h
 rank_sources += src/rank/scorer.c src/rank/scorer.h
+rank_sources += src/rank/scorer_add.c src/rank/scorer_inside.h
 rank_sources += src/rank/top.c src/rank/top.h
 rank_sources += src/rank/window.c src/rank/window.h
 

@@ -67,7 +67,7 @@ static bool add_pair(struct bench *bench, struct tokenizer_scratch *scratch,
     return fine &&
            encoder_accepts(bench->model.encoder, window->ids.ids + at,
                            window->types.ids + at, facts.tokens, error) &&
-           window_add(window, &facts, at, error);
+           window_add(window, &facts, PART_ONLY, at, error);
 }
 
 static bool read_pairs(struct bench *bench, struct tokenizer_scratch *scratch,
@@ -117,7 +117,7 @@ static bool load_pairs(struct bench *bench, struct error *error)
     if (fine && bench->window.count == 0)
         return error_set(error, "%s: no pairs", bench->options->pairs);
     for (size_t i = 0; i < bench->window.count; i++) {
-        size_t tokens = bench->window.items[i].facts.tokens;
+        size_t tokens = bench->window.items[i].tokens;
         bench->tokens += (double)tokens;
         bench->operations += encoder_operations(bench->model.encoder, tokens);
     }

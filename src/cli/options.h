@@ -14,15 +14,11 @@
 #include "io/fields.h"
 #include "io/reader.h"
 #include "kernels/kernels.h"
-#include "text/pair.h"
+#include "rank/scorer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum long_texts {
-    LONG_TRUNCATE, /* to the model's limit, counted and said at the end */
-    LONG_ERROR     /* such a record is a bad record */
-};
 
 enum score_activation {
     SCORE_ACTIVATION_AUTO, /* as the model's files say */

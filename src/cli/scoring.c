@@ -81,7 +81,7 @@ static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
         .workers = options->jobs > 0 ? options->jobs : cpu_workers(),
         .token_limit = scoring->model.token_limit,
         .truncation = options->truncation,
-        .refuses_long = options->long_texts == LONG_ERROR,
+        .long_texts = options->long_texts,
     };
     scoring->scorer =
         scorer_open(scoring->model.encoder, scoring->model.tokenizer, &how,

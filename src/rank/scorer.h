@@ -9,14 +9,28 @@
 #define RANK_SCORER_H
 
 #include "nn/encoder.h"
+#include "rank/passages.h"
 #include "rank/window.h"
-#include "text/pair.h"
+
+/* What happens to a pair above the limit. */
+enum long_texts {
+    LONG_TRUNCATE, /* it is cut and counted */
+    LONG_ERROR,    /* it is a bad record */
+    LONG_WINDOW    /* its second text is scored in windows */
+};
 
 struct scorer_options {
     int workers;
-    size_t token_limit; /* of a pair, with its special tokens */
+    size_t token_limit; /* of a pair, with its special tokens; 0: none */
     enum truncation truncation;
-    bool refuses_long; /* a text that must be cut is a bad record */
+    enum long_texts long_texts;
+    bool keeps_text; /* facts have the second text, whole */
+
+    /* LONG_WINDOW */
+    struct passage_rule windows;
+    enum aggregate aggregate;
+    passage_order *order; /* of a window, with order_context */
+    const void *order_context;
 };
 
 struct scorer_counts {
@@ -28,7 +42,11 @@ struct scorer_counts {
 
 /*
  * One record's answer, valid inside the call.  logits is NULL for a record
- * that scorer_add_unscored brought.  False stops the scorer.
+ * that scorer_add_unscored brought, [facts->parts][labels] for one of
+ * scorer_add_each, else [labels].  False stops the scorer.
+ *
+ * LONG_WINDOW: facts->parts windows were scored and logits are those of all by
+ * the aggregate; facts->part and span tell the one that counts.
  */
 typedef bool scorer_emit(void *context, const struct record_facts *facts,
                          const float *logits, struct error *error);
@@ -48,11 +66,21 @@ enum scorer_status {
     SCORER_FAILED
 };
 
-/* A pair; facts' token counts are filled here.  May emit earlier records. */
+/*
+ * A pair; facts' counts of tokens and parts are filled here.  May emit earlier
+ * records.  LONG_WINDOW: the first text stays whole up to half of the room, or
+ * as far as the second one, whole, leaves room.
+ */
 enum scorer_status scorer_add(struct scorer *scorer,
                               const struct record_facts *facts,
                               struct slice first, struct slice second,
                               struct error *error);
+/* One record of several pairs with the same first text. */
+enum scorer_status scorer_add_each(struct scorer *scorer,
+                                   const struct record_facts *facts,
+                                   struct slice first,
+                                   const struct slice *seconds, size_t count,
+                                   struct error *error);
 /* A record without a score keeps its place among the others. */
 bool scorer_add_unscored(struct scorer *scorer,
                          const struct record_facts *facts, struct error *error);

@@ -36,8 +36,9 @@ static bool copy_result(struct kept *kept, float score,
                         size_t labels, struct error *error)
 {
     size_t numbers = logits ? labels * sizeof *logits : 0;
-    kept->block_bytes = numbers + facts->bytes.length + facts->group.length +
-                        facts->query.length + facts->id.length;
+    kept->block_bytes = numbers + facts->counts.length + facts->bytes.length +
+                        facts->group.length + facts->query.length +
+                        facts->id.length + facts->text.length;
     kept->block = memory_new(1, kept->block_bytes, error);
     if (kept->block == NULL)
         return false;
@@ -46,10 +47,12 @@ static bool copy_result(struct kept *kept, float score,
     kept->logits = logits ? (float *)(void *)kept->block : NULL;
     if (logits != NULL)
         memcpy(kept->logits, logits, numbers);
-    char *at = copy_bytes(kept->block + numbers, &kept->facts.bytes);
+    char *at = copy_bytes(kept->block + numbers, &kept->facts.counts);
+    at = copy_bytes(at, &kept->facts.bytes);
     at = copy_bytes(at, &kept->facts.group);
     at = copy_bytes(at, &kept->facts.query);
-    copy_bytes(at, &kept->facts.id);
+    at = copy_bytes(at, &kept->facts.id);
+    copy_bytes(at, &kept->facts.text);
     return true;
 }
 

@@ -20,17 +20,25 @@ static bool copy_slice(struct window *window, struct slice *slice,
 }
 
 bool window_add(struct window *window, const struct record_facts *facts,
-                size_t first_token, struct error *error)
+                enum part_kind kind, size_t first_token, struct error *error)
 {
     if (!memory_grow((void **)&window->items, &window->capacity,
                      window->count + 1, sizeof *window->items, error))
         return false;
     struct window_item *item = &window->items[window->count];
-    *item = (struct window_item){.facts = *facts, .first_token = first_token};
+    *item = (struct window_item){
+        .facts = *facts,
+        .kind = kind,
+        .has_sequence = facts->is_scored && kind != PART_NONE,
+        .first_token = first_token,
+        .tokens = window->ids.count - first_token,
+    };
     if (!copy_slice(window, &item->facts.bytes, error) ||
         !copy_slice(window, &item->facts.group, error) ||
         !copy_slice(window, &item->facts.query, error) ||
-        !copy_slice(window, &item->facts.id, error))
+        !copy_slice(window, &item->facts.id, error) ||
+        !copy_slice(window, &item->facts.text, error) ||
+        !copy_slice(window, &item->facts.counts, error))
         return false;
     window->count++;
     return true;
@@ -40,7 +48,7 @@ static struct slice ids_of(const struct window *window,
                            const struct window_item *item)
 {
     return (struct slice){(const char *)(window->ids.ids + item->first_token),
-                          item->facts.tokens * sizeof *window->ids.ids};
+                          item->tokens * sizeof *window->ids.ids};
 }
 
 static bool has_types_of(const struct window *window,
@@ -49,7 +57,7 @@ static bool has_types_of(const struct window *window,
 {
     return memcmp(window->types.ids + a->first_token,
                   window->types.ids + b->first_token,
-                  a->facts.tokens * sizeof *window->types.ids) == 0;
+                  a->tokens * sizeof *window->types.ids) == 0;
 }
 
 /*
@@ -63,7 +71,7 @@ static bool find_distinct(struct window *window, struct window_item **distinct,
     bool fine = slice_map_reserve(&seen, window->count, error);
     for (size_t i = 0; fine && i < window->count; i++) {
         struct window_item *item = &window->items[i];
-        if (!item->facts.is_scored)
+        if (!item->has_sequence)
             continue;
         int32_t twin = slice_map_get(&seen, ids_of(window, item));
         if (twin >= 0 && has_types_of(window, distinct[twin], item)) {
@@ -85,16 +93,16 @@ static int compare_length(const void *left, const void *right)
 {
     const struct window_item *a = *(struct window_item *const *)left;
     const struct window_item *b = *(struct window_item *const *)right;
-    if (a->facts.tokens != b->facts.tokens)
-        return a->facts.tokens < b->facts.tokens ? 1 : -1;
-    return a->facts.index < b->facts.index ? -1 : 1;
+    if (a->tokens != b->tokens)
+        return a->tokens < b->tokens ? 1 : -1;
+    return a < b ? -1 : 1; /* both in one array */
 }
 
 static size_t token_total(struct window_item *const *sorted, size_t count)
 {
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
-        total += sorted[i]->facts.tokens;
+        total += sorted[i]->tokens;
     return total;
 }
 
@@ -126,7 +134,7 @@ static void append_sequence(struct packer *packer,
                             const struct window_item *item)
 {
     const struct window *window = packer->window;
-    size_t at = batch_tokens(packer->batch), tokens = item->facts.tokens;
+    size_t at = batch_tokens(packer->batch), tokens = item->tokens;
     memcpy(packer->ids + at, window->ids.ids + item->first_token,
            tokens * sizeof *packer->ids);
     memcpy(packer->types + at, window->types.ids + item->first_token,
@@ -155,7 +163,7 @@ static bool fill_batches(struct window *window,
 
     for (size_t i = 0; i < count; i++) {
         if (packer.batch == NULL ||
-            batch_tokens(packer.batch) + sorted[i]->facts.tokens > limit)
+            batch_tokens(packer.batch) + sorted[i]->tokens > limit)
             open_batch(&packer, i);
         append_sequence(&packer, sorted[i]);
     }
@@ -173,7 +181,7 @@ static bool renumber(struct window *window, struct window_item *const *sorted,
     for (size_t i = 0; i < window->sequences; i++)
         place[sorted[i]->sequence] = i;
     for (size_t i = 0; i < window->count; i++)
-        if (window->items[i].facts.is_scored)
+        if (window->items[i].has_sequence)
             window->items[i].sequence = place[window->items[i].sequence];
     return true;
 }

@@ -16,17 +16,33 @@
  * window holds it (it copies the slices). */
 struct record_facts {
     struct slice bytes, group, query, id;
+    struct slice text;   /* the second one, where the scorer keeps it */
+    struct slice counts; /* numbers of the caller's, as bytes */
     const char *file;
     uint64_t line, index; /* index: of all records, from 0 */
     size_t tokens;        /* as scored */
     size_t uncut_tokens;  /* of the whole texts */
     bool is_scored;       /* false: a bad record that is kept in order */
+
+    /* Where it has several sequences: how many, and the one that counts. */
+    size_t parts, part;
+    struct span span; /* bytes of the text that this part is about */
+};
+
+/* A record may have several sequences: parts, one after the other. */
+enum part_kind {
+    PART_ONLY,
+    PART_MORE, /* others of the same record follow */
+    PART_LAST,
+    PART_NONE /* no sequence: those before it are to be forgotten */
 };
 
 struct window_item {
-    struct record_facts facts;
-    size_t first_token; /* in ids and types */
-    size_t sequence;    /* after the plan: its row of logits */
+    struct record_facts facts; /* of PART_MORE only `span` is used */
+    enum part_kind kind;
+    bool has_sequence;
+    size_t first_token, tokens; /* in ids and types */
+    size_t sequence;            /* after the plan: its row of logits */
 };
 
 struct window {
@@ -34,7 +50,7 @@ struct window {
     size_t count, capacity;
     struct token_list ids, types;
     size_t record_bytes;
-    struct arena records; /* copies of record and group bytes */
+    struct arena records; /* copies of the slices of facts */
 
     /* the plan */
     struct arena plan;
@@ -46,11 +62,11 @@ struct window {
 };
 
 /*
- * Copies the record's bytes.  Its ids were appended to window->ids and types
- * by the caller from first_token on.
+ * Copies the record's slices.  The ids of a scored record or part were appended
+ * to window->ids and types by the caller from first_token on.
  */
 bool window_add(struct window *window, const struct record_facts *facts,
-                size_t first_token, struct error *error);
+                enum part_kind kind, size_t first_token, struct error *error);
 
 /*
  * Batches of at most batch_limit tokens (a longer sequence goes alone),

@@ -287,7 +287,8 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
 bool tokenizer_encode_spans(const struct tokenizer *tokenizer,
                             struct tokenizer_scratch *scratch,
                             struct slice text, struct token_list *list,
-                            struct span_list *spans, struct error *error)
+                            struct span_list *spans, size_t *invalid,
+                            struct error *error)
 {
-    return encode(tokenizer, scratch, text, list, spans, NULL, error);
+    return encode(tokenizer, scratch, text, list, spans, invalid, error);
 }

@@ -39,6 +39,13 @@ struct charsmap {
 struct normalizer {
     const char *type;        /* in tokenizer.json */
     const char *description; /* for people, or NULL */
+    /* What it makes of a text and of its parts, cut before a blank between two
+     * ASCII letters or digits. */
+    enum normalizer_cut {
+        PARTS_SAME,       /* the same */
+        PARTS_LACK_BLANK, /* the same, without that blank */
+        PARTS_OTHER       /* something else */
+    } parts;
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,
      * which is empty before the call.  Says in trace_stage what its output

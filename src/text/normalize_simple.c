@@ -1,5 +1,7 @@
 #include "text/normalize.h"
 
+#include <string.h>
+
 /* The normalisers that take a few lines each. */
 
 /* The character at `at` as bytes of `text`. */
@@ -149,19 +151,31 @@ void normalizer_strip_accents(struct normalizer *normalizer)
 
 void normalizer_strip(struct normalizer *normalizer, bool left, bool right)
 {
-    *normalizer = (struct normalizer){
-        .type = "Strip", .apply = strip, .as.strip = {left, right}};
+    *normalizer =
+        (struct normalizer){.type = "Strip",
+                            .parts = left ? PARTS_LACK_BLANK : PARTS_SAME,
+                            .apply = strip,
+                            .as.strip = {left, right}};
 }
 
 void normalizer_replace(struct normalizer *normalizer, struct pattern pattern,
                         struct slice content)
 {
-    *normalizer = (struct normalizer){
-        .type = "Replace", .apply = replace, .as.replace = {pattern, content}};
+    /* A string may reach across the blank; a run of one character may not. */
+    bool crosses =
+        pattern.least == 0 && pattern.text.length > 0 &&
+        memchr(pattern.text.bytes + 1, ' ', pattern.text.length - 1) != NULL;
+    *normalizer =
+        (struct normalizer){.type = "Replace",
+                            .parts = crosses ? PARTS_OTHER : PARTS_SAME,
+                            .apply = replace,
+                            .as.replace = {pattern, content}};
 }
 
 void normalizer_prepend(struct normalizer *normalizer, struct slice prefix)
 {
-    *normalizer = (struct normalizer){
-        .type = "Prepend", .apply = prepend, .as.prefix = prefix};
+    *normalizer = (struct normalizer){.type = "Prepend",
+                                      .parts = PARTS_OTHER,
+                                      .apply = prepend,
+                                      .as.prefix = prefix};
 }

@@ -86,15 +86,13 @@ static bool append_tokens(struct id_span tokens, int32_t type,
     return true;
 }
 
-bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
-                const struct id_span *second, size_t limit,
-                enum truncation truncation, struct token_list *ids,
-                struct token_list *types, bool *cut, struct error *error)
+bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
+              struct id_span *second, size_t limit, enum truncation truncation,
+              bool *cut, struct error *error)
 {
     bool is_pair = second != NULL;
-    const struct template *template = tokenizer_template(tokenizer, is_pair);
-    struct kept kept = {first.count, is_pair ? second->count : 0};
-    size_t specials = template_specials(template);
+    struct kept kept = {first->count, is_pair ? second->count : 0};
+    size_t specials = pair_special_tokens(tokenizer, is_pair);
     if (limit > 0 && limit < specials)
         return error_set(error,
                          "a limit of %zu tokens has no room for the %zu "
@@ -105,16 +103,32 @@ bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
     if (*cut &&
         !cut_to_room(&kept, limit - specials, is_pair, truncation, error))
         return false;
+    first->count = kept.first;
+    if (is_pair)
+        second->count = kept.second;
+    return true;
+}
 
+bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
+                const struct id_span *second, size_t limit,
+                enum truncation truncation, struct token_list *ids,
+                struct token_list *types, bool *cut, struct error *error)
+{
+    bool is_pair = second != NULL;
+    struct id_span kept = is_pair ? *second : (struct id_span){NULL, 0};
+    if (!pair_cut(tokenizer, &first, is_pair ? &kept : NULL, limit, truncation,
+                  cut, error))
+        return false;
+
+    const struct template *template = tokenizer_template(tokenizer, is_pair);
     bool gives_types = tokenizer_gives_types(tokenizer);
     for (size_t i = 0; i < template->count; i++) {
         const struct template_step *step = &template->steps[i];
         struct id_span tokens = {&step->id, 1};
         if (step->kind == STEP_FIRST)
-            tokens = (struct id_span){first.ids, kept.first};
+            tokens = first;
         else if (step->kind == STEP_SECOND)
-            tokens =
-                (struct id_span){is_pair ? second->ids : NULL, kept.second};
+            tokens = kept;
         if (!append_tokens(tokens, gives_types ? step->type : 0, ids, types,
                            error))
             return false;

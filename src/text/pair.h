@@ -28,6 +28,13 @@ size_t pair_length(const struct tokenizer *tokenizer, struct id_span first,
                    const struct id_span *second);
 
 /*
+ * Shortens the texts to what pair_build takes of them.  Errors as there.
+ */
+bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
+              struct id_span *second, size_t limit, enum truncation truncation,
+              bool *cut, struct error *error);
+
+/*
  * Appends ids and types of the sequence; second is NULL for a single text (an
  * empty second text is still a pair).  limit 0 means none.  *cut is set when
  * tokens were left out.  Error: a limit below the special tokens, or a

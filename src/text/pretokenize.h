@@ -74,6 +74,14 @@ struct splitter {
                   bool at_start, struct words *words, struct error *error);
     /* Bytes that a byte, or the start of a piece, may become; 0: none new. */
     size_t growth;
+    /* Whether a blank between two ASCII letters or digits begins a word. */
+    enum splitter_blank {
+        BLANK_JOINS,  /* it may be anywhere */
+        BLANK_STAYS,  /* no words end at it, none reaches beyond */
+        BLANK_SPLITS, /* it begins one */
+        BLANK_IMPLIED /* one begins, and is the same at the start of a text
+                         that lacks the blank */
+    } blank;
     union {
         struct {
             struct slice replacement; /* U+2581 */

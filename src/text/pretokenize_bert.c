@@ -62,5 +62,6 @@ static bool split(const struct splitter *self, struct slice piece,
 
 void splitter_bert(struct splitter *splitter)
 {
-    *splitter = (struct splitter){.type = "BertPreTokenizer", .split = split};
+    *splitter = (struct splitter){
+        .type = "BertPreTokenizer", .split = split, .blank = BLANK_IMPLIED};
 }

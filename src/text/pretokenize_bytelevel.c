@@ -159,6 +159,9 @@ void splitter_byte_level(struct splitter *splitter, bool adds_prefix_space,
         .type = "ByteLevel",
         .split = split,
         .growth = 2,
+        .blank = !splits             ? BLANK_STAYS
+                 : adds_prefix_space ? BLANK_IMPLIED
+                                     : BLANK_SPLITS,
         .as.byte_level = {adds_prefix_space, splits},
     };
 }

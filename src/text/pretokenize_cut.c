@@ -81,11 +81,15 @@ static bool split(const struct splitter *self, struct slice slice,
 void splitter_cut_kind(struct splitter *splitter, bool (*is_match)(uint32_t c),
                        enum cut cut)
 {
+    bool at_blanks = is_match(' ');
     *splitter = (struct splitter){
         .type = is_match == unicode_is_space    ? "WhitespaceSplit"
                 : is_match == unicode_is_number ? "Digits"
                                                 : "Punctuation",
         .split = split,
+        .blank = !at_blanks           ? BLANK_STAYS
+                 : cut == CUT_REMOVED ? BLANK_IMPLIED
+                                      : BLANK_JOINS,
         .as.cutter = {.is_match = is_match, .cut = cut},
     };
 }

@@ -111,6 +111,9 @@ void splitter_metaspace(struct splitter *splitter, struct slice replacement,
         .type = "Metaspace",
         .split = split,
         .growth = replacement.length,
+        .blank = !splits                  ? BLANK_JOINS
+                 : prefix == PREFIX_NEVER ? BLANK_SPLITS
+                                          : BLANK_IMPLIED,
         .as.metaspace = {replacement, prefix, splits},
     };
 }

@@ -64,7 +64,17 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
 bool tokenizer_encode_spans(const struct tokenizer *tokenizer,
                             struct tokenizer_scratch *scratch,
                             struct slice text, struct token_list *list,
-                            struct span_list *spans, struct error *error);
+                            struct span_list *spans, size_t *invalid,
+                            struct error *error);
+
+/*
+ * The first place from `from` on where the text may be cut: what is before it
+ * and what is behind it give, one after the other, the ids of the whole.  The
+ * text's length when there is none, or when the tokenizer's pipeline has a
+ * stage that sees across a blank.
+ */
+size_t tokenizer_cut(const struct tokenizer *tokenizer, struct slice text,
+                     size_t from);
 
 /* The vocabulary's string of an id; {NULL, 0} when there is none. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);

@@ -28,7 +28,7 @@ static void add(struct window *window, const int32_t *ids, const int32_t *types,
         assert_true(token_list_append(&window->ids, ids[i], &error));
         assert_true(token_list_append(&window->types, types[i], &error));
     }
-    assert_true(window_add(window, &facts, at, &error));
+    assert_true(window_add(window, &facts, PART_ONLY, at, &error));
 }
 
 /* The answer of a sequence is a sum that names its ids and types in order. */
@@ -198,7 +198,7 @@ static void records_are_copied(void **state)
     char text[] = "bytesgroupquery";
     struct record_facts facts = {
         .bytes = {text, 5}, .group = {text + 5, 5}, .query = {text + 10, 5}};
-    assert_true(window_add(&window, &facts, 0, &error));
+    assert_true(window_add(&window, &facts, PART_ONLY, 0, &error));
     memset(text, '#', sizeof text);
     const struct record_facts *kept = &window.items[0].facts;
     assert_true(slice_is(kept->bytes, "bytes"));

@@ -1,0 +1,311 @@
+/*
+ * scorer_add.c - records on their way into the window that is being filled:
+ * tokenized, cut to the limit or into windows, checked.
+ */
+#include "rank/scorer_inside.h"
+
+static bool encode_first(struct scorer *scorer, struct slice text,
+                         struct error *error)
+{
+    struct text_memory *first = &scorer->first;
+    if (first->is_filled && slice_equal(buffer_slice(&first->text), text))
+        return true;
+    first->is_filled = false;
+    first->text.length = first->ids.count = first->invalid = 0;
+    first->is_filled =
+        buffer_append(&first->text, text.bytes, text.length, error) &&
+        tokenizer_encode(scorer->tokenizer, &scorer->scratch, text, &first->ids,
+                         &first->invalid, error);
+    return first->is_filled;
+}
+
+static enum scorer_status fail_record(const struct record_facts *facts,
+                                      const struct error *reason,
+                                      struct error *error)
+{
+    error_at(error, facts->file, facts->line, "%s", reason->text);
+    return SCORER_BAD_RECORD;
+}
+
+/* Puts a sequence of the record into the window, as it is: nothing is cut. */
+static enum scorer_status add_part(struct scorer *scorer,
+                                   const struct record_facts *facts,
+                                   enum part_kind kind, struct id_span first,
+                                   struct id_span second, struct error *error)
+{
+    struct window *window = scorer->filling;
+    size_t at = window->ids.count;
+    struct error reason = {0};
+    bool cut;
+    if (!pair_build(scorer->tokenizer, first, &second, 0,
+                    scorer->options.truncation, &window->ids, &window->types,
+                    &cut, error))
+        return SCORER_FAILED;
+    if (!encoder_accepts(scorer->encoder, window->ids.ids + at,
+                         window->types.ids + at, window->ids.count - at,
+                         &reason)) {
+        window->ids.count = window->types.count = at;
+        return fail_record(facts, &reason, error);
+    }
+    return window_add(window, facts, kind, at, error) &&
+                   scorer_advance(scorer, error)
+               ? SCORER_FINE
+               : SCORER_FAILED;
+}
+
+/* A part failed: those of the record that went before it are void. */
+static enum scorer_status
+take_back(struct scorer *scorer, enum scorer_status status, struct error *error)
+{
+    struct error later = {0};
+    static const struct record_facts none = {.is_scored = false};
+    if (status == SCORER_BAD_RECORD &&
+        !window_add(scorer->filling, &none, PART_NONE,
+                    scorer->filling->ids.count, &later)) {
+        *error = later;
+        return SCORER_FAILED;
+    }
+    return status;
+}
+
+static void count_record(struct scorer *scorer,
+                         const struct record_facts *facts, size_t invalid)
+{
+    struct scorer_counts *counts = &scorer->counts;
+    counts->records++;
+    counts->cut += facts->tokens < facts->uncut_tokens;
+    counts->invalid_utf8 += scorer->first.invalid + invalid > 0;
+    if (facts->uncut_tokens > counts->longest_tokens)
+        counts->longest_tokens = facts->uncut_tokens;
+}
+
+static struct id_span first_ids(const struct scorer *scorer)
+{
+    return (struct id_span){scorer->first.ids.ids, scorer->first.ids.count};
+}
+
+/* Cuts the pair to the limit, or refuses it. */
+static enum scorer_status cut_pair(const struct scorer *scorer,
+                                   struct record_facts *facts,
+                                   struct id_span *first,
+                                   struct id_span *second, struct error *error)
+{
+    size_t limit = scorer->options.token_limit;
+    struct error reason = {0};
+    bool cut;
+    facts->uncut_tokens = pair_length(scorer->tokenizer, *first, second);
+    if (scorer->options.long_texts == LONG_ERROR &&
+        facts->uncut_tokens > limit) {
+        error_at(error, facts->file, facts->line,
+                 "%zu tokens: the limit is %zu; --long truncate cuts longer "
+                 "texts",
+                 facts->uncut_tokens, limit);
+        return SCORER_BAD_RECORD;
+    }
+    if (!pair_cut(scorer->tokenizer, first, second, limit,
+                  scorer->options.truncation, &cut, &reason))
+        return fail_record(facts, &reason, error);
+    facts->tokens = pair_length(scorer->tokenizer, *first, second);
+    return SCORER_FINE;
+}
+
+static enum scorer_status add_pair(struct scorer *scorer,
+                                   struct record_facts *facts,
+                                   struct id_span second, size_t invalid,
+                                   struct error *error)
+{
+    struct id_span first = first_ids(scorer);
+    enum scorer_status status = cut_pair(scorer, facts, &first, &second, error);
+    if (status == SCORER_FINE)
+        status = add_part(scorer, facts, PART_ONLY, first, second, error);
+    if (status == SCORER_FINE)
+        count_record(scorer, facts, invalid);
+    return status;
+}
+
+/*** Windows ***/
+
+/* Tokens that a pair has room for. */
+static size_t room_of(const struct scorer *scorer)
+{
+    size_t limit = scorer->options.token_limit;
+    size_t specials = pair_special_tokens(scorer->tokenizer, true);
+    if (limit == 0)
+        return SIZE_MAX;
+    return limit > specials ? limit - specials : 0;
+}
+
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The facts of a window: the record goes with the last one. */
+static struct record_facts part_facts(const struct record_facts *facts,
+                                      const struct passage *passage)
+{
+    struct record_facts part = *facts;
+    part.span = passage->span;
+    if (!passage->is_last)
+        part.bytes = part.group = part.query = part.id = part.text =
+            part.counts = (struct slice){"", 0};
+    return part;
+}
+
+static enum scorer_status add_windows(struct scorer *scorer,
+                                      struct record_facts *facts,
+                                      struct id_span first, struct error *error)
+{
+    struct passages *passages = &scorer->passages;
+    const struct passage_rule *rule = &scorer->options.windows;
+    size_t length = room_of(scorer) - first.count;
+    length = rule->length > 0 ? lesser(rule->length, length) : length;
+    size_t stride = rule->stride > 0 ? rule->stride : (length + 1) / 2;
+    size_t lost = scorer->first.ids.count - first.count;
+
+    struct passage passage;
+    enum scorer_status status = SCORER_FINE;
+    passages_begin(passages, length, lesser(stride, length));
+    do {
+        if (!passages_next(passages, &passage, error))
+            return SCORER_FAILED;
+        if (passage.is_last) {
+            facts->tokens = pair_special_tokens(scorer->tokenizer, true) +
+                            first.count + passages_tokens(passages);
+            facts->uncut_tokens = facts->tokens + lost;
+        }
+        struct record_facts part = part_facts(facts, &passage);
+        status =
+            add_part(scorer, &part, passage.is_last ? PART_LAST : PART_MORE,
+                     first, passage.tokens, error);
+    } while (status == SCORER_FINE && !passage.is_last);
+    if (status != SCORER_FINE)
+        return take_back(scorer, status, error);
+    count_record(scorer, facts, passages->invalid);
+    return SCORER_FINE;
+}
+
+static enum scorer_status add_passages(struct scorer *scorer,
+                                       struct record_facts *facts,
+                                       struct slice text, struct error *error)
+{
+    struct passages *passages = &scorer->passages;
+    struct id_span first = first_ids(scorer);
+    size_t room = room_of(scorer), window = scorer->options.windows.length;
+    size_t enough = window > 0 ? lesser(window, room) : room;
+    bool is_whole;
+    if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
+                       enough, &is_whole, error))
+        return SCORER_FAILED;
+
+    /* Half of the room is the first text's, and what a window leaves. */
+    struct id_span second = {passages->ids.ids, passages->ids.count};
+    size_t left = room - lesser(is_whole ? second.count : enough, room);
+    first.count = lesser(first.count, left > room / 2 ? left : room / 2);
+    bool fits = is_whole && second.count <= room - first.count;
+    if (!fits && room < 2) {
+        error_at(error, facts->file, facts->line,
+                 "--long window: a limit of %zu tokens leaves no room for a "
+                 "window",
+                 scorer->options.token_limit);
+        return SCORER_BAD_RECORD;
+    }
+    if (!fits)
+        return add_windows(scorer, facts, first, error);
+
+    facts->parts = 1;
+    facts->span = (struct span){0, text.length};
+    facts->tokens = pair_length(scorer->tokenizer, first, &second);
+    facts->uncut_tokens =
+        facts->tokens + (scorer->first.ids.count - first.count);
+    enum scorer_status status =
+        add_part(scorer, facts, PART_ONLY, first, second, error);
+    if (status == SCORER_FINE)
+        count_record(scorer, facts, passages->invalid);
+    return status;
+}
+
+/*** Records ***/
+
+enum scorer_status scorer_add(struct scorer *scorer,
+                              const struct record_facts *facts,
+                              struct slice first, struct slice second,
+                              struct error *error)
+{
+    struct record_facts scored = *facts;
+    size_t invalid = 0;
+    scored.is_scored = true;
+    if (scorer->options.keeps_text)
+        scored.text = second;
+    if (!encode_first(scorer, first, error))
+        return SCORER_FAILED;
+    if (scorer->options.long_texts == LONG_WINDOW)
+        return add_passages(scorer, &scored, second, error);
+
+    scorer->second.count = 0;
+    if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, second,
+                          &scorer->second, &invalid, error))
+        return SCORER_FAILED;
+    struct id_span ids = {scorer->second.ids, scorer->second.count};
+    return add_pair(scorer, &scored, ids, invalid, error);
+}
+
+/* Each pair is cut for itself; the record is cut when one of them is. */
+static enum scorer_status add_one_of(struct scorer *scorer,
+                                     struct record_facts *facts,
+                                     enum part_kind kind, struct slice text,
+                                     size_t *invalid, struct error *error)
+{
+    size_t cut = facts->uncut_tokens - facts->tokens;
+    scorer->second.count = 0;
+    if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, text,
+                          &scorer->second, invalid, error))
+        return SCORER_FAILED;
+    struct id_span first = first_ids(scorer);
+    struct id_span second = {scorer->second.ids, scorer->second.count};
+    enum scorer_status status = cut_pair(scorer, facts, &first, &second, error);
+    if (facts->uncut_tokens - facts->tokens < cut)
+        facts->uncut_tokens = facts->tokens + cut;
+    return status == SCORER_FINE
+               ? add_part(scorer, facts, kind, first, second, error)
+               : status;
+}
+
+enum scorer_status scorer_add_each(struct scorer *scorer,
+                                   const struct record_facts *facts,
+                                   struct slice first,
+                                   const struct slice *seconds, size_t count,
+                                   struct error *error)
+{
+    struct record_facts scored = *facts, bare = {.file = facts->file,
+                                                 .line = facts->line,
+                                                 .index = facts->index};
+    enum scorer_status status = SCORER_FINE;
+    size_t invalid = 0;
+    scored.is_scored = bare.is_scored = true;
+    if (!encode_first(scorer, first, error))
+        return SCORER_FAILED;
+    for (size_t i = 0; i + 1 < count && status == SCORER_FINE; i++)
+        status =
+            add_one_of(scorer, &bare, PART_MORE, seconds[i], &invalid, error);
+    scored.tokens = bare.tokens;
+    scored.uncut_tokens = bare.uncut_tokens;
+    if (status == SCORER_FINE)
+        status = add_one_of(scorer, &scored, PART_LAST, seconds[count - 1],
+                            &invalid, error);
+    if (status != SCORER_FINE)
+        return take_back(scorer, status, error);
+    count_record(scorer, &scored, invalid);
+    return SCORER_FINE;
+}
+
+bool scorer_add_unscored(struct scorer *scorer,
+                         const struct record_facts *facts, struct error *error)
+{
+    struct record_facts unscored = *facts;
+    unscored.is_scored = false;
+    scorer->counts.records++;
+    return window_add(scorer->filling, &unscored, PART_ONLY,
+                      scorer->filling->ids.count, error) &&
+           scorer_advance(scorer, error);
+}
