@@ -83,6 +83,7 @@ text_sources += src/text/unigram.c
 text_sources += src/text/vocabulary.c src/text/vocabulary.h
 text_sources += src/text/vocabulary_map.c
 text_sources += src/text/word_cache.c src/text/word_cache.h
+text_sources += src/text/word_break.c src/text/word_break.h
 text_sources += src/text/wordpiece.c
 
 model_sources =
@@ -141,6 +142,7 @@ nn_sources += src/nn/spec.h
 nn_sources += src/nn/weights.h
 
 rank_sources =
+rank_sources += src/rank/blend.c src/rank/blend.h
 rank_sources += src/rank/groups.c src/rank/groups.h
 rank_sources += src/rank/passages.c src/rank/passages.h
 rank_sources += src/rank/pool.c src/rank/pool.h
