@@ -25,7 +25,7 @@ _xenc()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _xenc_reply -W 'rerank score classify tokenize info bench pack models help --help --version' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models help --help --version' -- "$word"
         return
     fi
 
@@ -124,6 +124,44 @@ _xenc()
         _xenc_reply -W 'f32 int8 bf16' -- "$word"
         return
         ;;
+    --qrels)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --candidates)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --task)
+        _xenc_reply -W 'stsb quora nli qnli correlation binary multiclass rank' -- "$word"
+        return
+        ;;
+    --labels)
+        return
+        ;;
+    --split)
+        return
+        ;;
+    -M | --measures)
+        return
+        ;;
+    --style)
+        _xenc_reply -W 'trec trec10 ir_measures msmarco st' -- "$word"
+        return
+        ;;
+    --level)
+        return
+        ;;
+    --cutoff)
+        return
+        ;;
+    --compare)
+        _xenc_files -f -- "$word"
+        return
+        ;;
+    --seed)
+        return
+        ;;
     --pairs)
         _xenc_files -f -- "$word"
         return
@@ -168,6 +206,12 @@ _xenc()
     tokenize:*)
         _xenc_files -f -- "$word"
         ;;
+    eval:-*)
+        _xenc_reply -W '-d --delimiter -m --model --activation --label --max-length --truncation --long --dtype --precision --qrels --candidates --queries --corpus --task --scored --documents-only --labels --split -f --fields -H --header --csv --jsonl --json --tsv --decimals --min -M --measures --all-measures --style --complete --level --cutoff --judged-only --ascending-ties --per-query --compare --seed -j --jobs --stats --quiet --help --version' -- "$word"
+        ;;
+    eval:*)
+        _xenc_files -f -- "$word"
+        ;;
     info:-*)
         _xenc_reply -W '-m --model --dtype --precision --quiet --help --version' -- "$word"
         ;;
@@ -194,7 +238,7 @@ _xenc()
         _xenc_reply -W '--man --completion --help --version' -- "$word"
         ;;
     help:*)
-        _xenc_reply -W 'rerank score classify tokenize info bench pack models help' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models help' -- "$word"
         ;;
     esac
 }

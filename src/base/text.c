@@ -20,6 +20,27 @@ bool slice_is(struct slice a, const char *zero_ended)
     return slice_equal(a, slice_of(zero_ended));
 }
 
+int slice_compare(struct slice a, struct slice b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter > 0 ? memcmp(a.bytes, b.bytes, shorter) : 0;
+    return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+struct slice text_trim(struct slice text)
+{
+    while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
+        text.length--;
+    for (; text.length > 0 && is_blank(*text.bytes); text.length--)
+        text.bytes++;
+    return text;
+}
+
 bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error)
 {
     size_t needed;

@@ -21,6 +21,11 @@ struct slice {
 struct slice slice_of(const char *zero_ended);
 bool slice_equal(struct slice a, struct slice b);
 bool slice_is(struct slice a, const char *zero_ended);
+/* Below, at or above 0: by bytes, the shorter first; strcmp for slices. */
+int slice_compare(struct slice a, struct slice b);
+
+/* Without the white space (of the C locale) at its ends. */
+struct slice text_trim(struct slice text);
 
 /* Bytes of the UTF-8 character at the start, or 0 when it is broken. */
 size_t text_character(struct slice text);

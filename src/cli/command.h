@@ -31,11 +31,12 @@ enum command_bit {
     FOR_CATALOG = 1 << 7,
     FOR_PROGRAM = 1 << 8, /* `xenc --help`: before any command */
     FOR_PACK = 1 << 9,
+    FOR_EVAL = 1 << 10,
 
     /* Sets that many options share. */
     FOR_PAIRS = FOR_RERANK | FOR_SCORE | FOR_CLASSIFY,
     FOR_RECORDS = FOR_PAIRS | FOR_TOKENIZE,
-    FOR_MODELS = FOR_RECORDS | FOR_INFO | FOR_BENCH | FOR_PACK,
+    FOR_MODELS = FOR_RECORDS | FOR_INFO | FOR_BENCH | FOR_PACK | FOR_EVAL,
     FOR_ALL = FOR_MODELS | FOR_CATALOG | FOR_HELP | FOR_PROGRAM
 };
 
@@ -57,7 +58,7 @@ struct command {
 
 extern const struct command command_rerank, command_score, command_classify,
     command_tokenize, command_info, command_bench, command_pack, command_models,
-    command_help;
+    command_eval, command_help;
 
 /* All commands that exist, ended by NULL. */
 extern const struct command *const commands[];

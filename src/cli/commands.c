@@ -9,9 +9,10 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_rerank, &command_score, &command_classify, &command_tokenize,
-    &command_info,   &command_bench, &command_pack,     &command_models,
-    &command_help,   NULL,
+    &command_rerank,   &command_score, &command_classify,
+    &command_tokenize, &command_eval,  &command_info,
+    &command_bench,    &command_pack,  &command_models,
+    &command_help,     NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -362,7 +362,8 @@ static bool read_all(struct parser *parser, struct error *error)
 bool options_parse(struct options *options, const struct command *command,
                    int count, char *const *arguments, struct error *error)
 {
-    *options = (struct options){.command = command, .decimals = -1};
+    *options = (struct options){
+        .command = command, .decimals = -1, .eval = {.level = 1, .seed = 1}};
     struct parser parser = {options, arguments, count, 0, NULL};
     parser.operands =
         memory_new((size_t)count + 1, sizeof *parser.operands, error);

@@ -29,6 +29,51 @@ enum score_activation {
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* eval: what a file of pairs holds, and which measures follow from it. */
+enum eval_task {
+    EVAL_NO_TASK, /* a run against judgements */
+    EVAL_STSB,
+    EVAL_QUORA,
+    EVAL_NLI,
+    EVAL_QNLI,
+    EVAL_CORRELATION,
+    EVAL_BINARY,
+    EVAL_MULTICLASS,
+    EVAL_RANK
+};
+
+/* eval: whose rules are followed. */
+enum eval_style {
+    EVAL_TREC,   /* trec_eval 9.0.8 */
+    EVAL_TREC10, /* trec_eval 10.0 */
+    EVAL_IR_MEASURES,
+    EVAL_MSMARCO,
+    EVAL_ST /* sentence-transformers */
+};
+
+enum eval_form { EVAL_TEXT, EVAL_TSV, EVAL_JSON };
+
+struct eval_options {
+    const char *qrels, *candidates, *queries, *corpus;
+    enum eval_task task;
+    bool scored, documents_only;
+    const char *labels; /* names of the numbers 0, 1, ... */
+    const char *split;  /* NULL: test */
+    const char *published;
+    const char *compare;
+
+    enum eval_style style;
+    const char *measures;
+    bool all_measures, complete, judged_only, per_query;
+    bool ties_ascending;
+    int level;
+    size_t cutoff, seed;
+
+    enum eval_form form;
+    const char *gates; /* --min */
+    const char *plot;
+};
+
 enum shell { SHELL_NONE, SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 struct options {
@@ -76,6 +121,8 @@ struct options {
     const char *pairs, *shape; /* --make SHAPE: the operand is its DIR */
     double seconds;            /* 0: not given */
 
+    struct eval_options eval;
+
     /* help */
     bool manual;
     enum shell completion;
@@ -101,6 +148,7 @@ enum option_group {
     GROUP_INPUT,
     GROUP_OUTPUT,
     GROUP_MODEL,
+    GROUP_EVAL,
     GROUP_RUN,
     GROUP_HELP,
     GROUP_COUNT

@@ -8,10 +8,8 @@
 #include "cli/options_rows.h"
 
 static const struct option_list *const lists[] = {
-    &options_input,
-    &options_output,
-    &options_model,
-    &options_run,
+    &options_input, &options_output, &options_model,
+    &options_eval,  &options_run,
 };
 
 const struct option *option_row(size_t i)
@@ -28,8 +26,8 @@ const char *option_group_title(enum option_group group)
 {
     static const char *const titles[GROUP_COUNT] = {
         [GROUP_INPUT] = "Input", [GROUP_OUTPUT] = "Output",
-        [GROUP_MODEL] = "Model", [GROUP_RUN] = "Run",
-        [GROUP_HELP] = "Help",
+        [GROUP_MODEL] = "Model", [GROUP_EVAL] = "Evaluation",
+        [GROUP_RUN] = "Run",     [GROUP_HELP] = "Help",
     };
     return titles[group];
 }

@@ -89,6 +89,22 @@ static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
     return scoring->scorer != NULL;
 }
 
+static bool open_model(struct scoring *scoring, bool needs_one,
+                       struct error *error)
+{
+    return model_open(&scoring->model, scoring->options, error) &&
+           verdict_rule_make(&scoring->rule, scoring->options,
+                             &scoring->model.task, needs_one, error);
+}
+
+bool scoring_open_model(struct scoring *scoring, const struct options *options,
+                        bool needs_one, scorer_emit *emit, struct error *error)
+{
+    *scoring = (struct scoring){.options = options, .started = now()};
+    return open_model(scoring, needs_one, error) &&
+           open_scorer(scoring, emit, error);
+}
+
 static const char *column_list(const struct scoring *scoring,
                                const struct scoring_plan *plan)
 {
@@ -128,16 +144,9 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
     interrupt_open();
     painter_open(&scoring->painter, options);
     return open_query(scoring, error) && open_streams(scoring, plan, error) &&
-           model_open(&scoring->model, options, error) &&
-           verdict_rule_make(&scoring->rule, options, &scoring->model.task,
-                             plan->needs_one, error) &&
+           open_model(scoring, plan->needs_one, error) &&
            open_columns(scoring, plan, error) &&
            open_scorer(scoring, plan->emit, error);
-}
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 /* Several fields are one text with a space between them (title, body) and none
@@ -154,11 +163,7 @@ static bool join_texts(struct scoring *scoring, const struct slice *texts,
             !buffer_append(&scoring->joined, texts[i].bytes, texts[i].length,
                            error))
             return false;
-    *joined = buffer_slice(&scoring->joined);
-    while (joined->length > 0 && is_blank(joined->bytes[joined->length - 1]))
-        joined->length--;
-    for (; joined->length > 0 && is_blank(*joined->bytes); joined->length--)
-        joined->bytes++;
+    *joined = text_trim(buffer_slice(&scoring->joined));
     return true;
 }
 
@@ -390,6 +395,20 @@ static void leave(struct scoring *scoring)
     if (scoring->streams.writer != NULL && scoring->options->output == NULL)
         writer_flush(scoring->streams.writer, &later);
     interrupt_die();
+}
+
+bool scoring_close_model(struct scoring *scoring, struct error *error)
+{
+    if (scoring->scorer != NULL) {
+        say_counts(scoring);
+        if (scoring->options->stats)
+            say_stats(scoring);
+        if (scorer_counts(scoring->scorer)->nan > 0)
+            error_set(error, "%s: no measure can be had of scores that are nan",
+                      scoring->model.path);
+    }
+    free_all(scoring);
+    return !error->set;
 }
 
 int scoring_close(struct scoring *scoring, bool nothing_is_done,

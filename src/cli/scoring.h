@@ -50,6 +50,15 @@ struct scoring_plan {
 bool scoring_open(struct scoring *scoring, const struct options *options,
                   const struct scoring_plan *plan, struct error *error);
 
+/*
+ * The model, its rule and the scorer alone, for texts that no reader brings:
+ * scorer_add takes them, emit gets the scoring as its context.
+ */
+bool scoring_open_model(struct scoring *scoring, const struct options *options,
+                        bool needs_one, scorer_emit *emit, struct error *error);
+/* Says what was cut, frees everything; false when a score was nan. */
+bool scoring_close_model(struct scoring *scoring, struct error *error);
+
 /* All records to emit; what was finished before an error is emitted too. */
 bool scoring_run(struct scoring *scoring, struct error *error);
 

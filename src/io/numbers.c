@@ -7,8 +7,10 @@
  */
 #include "io/numbers.h"
 
-#include <stdbool.h>
+#include <ctype.h>
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -253,4 +255,16 @@ size_t number_format(float value, int decimals, char out[NUMBER_BYTES])
     }
     *end = '\0';
     return (size_t)(end - out);
+}
+
+bool number_read(struct slice text, double *value)
+{
+    char copy[NUMBER_BYTES], *end;
+    if (text.length == 0 || text.length >= sizeof copy ||
+        isspace((unsigned char)text.bytes[0]))
+        return false;
+    memcpy(copy, text.bytes, text.length);
+    copy[text.length] = '\0';
+    *value = strtod(copy, &end);
+    return end == copy + text.length && !isnan(*value);
 }

@@ -23,7 +23,7 @@ arrows='
 main:     base cli
 cli:      base io text model families kernels nn rank eval hub
 rank:     base text nn
-eval:     base model rank
+eval:     base io
 hub:      base model rank
 families: base model nn
 nn:       base kernels model
