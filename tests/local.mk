@@ -54,6 +54,7 @@ unit_tests += tests/unit/test_modules
 unit_tests += tests/unit/test_normalize
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
+unit_tests += tests/unit/test_packed
 unit_tests += tests/unit/test_pair
 unit_tests += tests/unit/test_pickle
 unit_tests += tests/unit/test_pool
