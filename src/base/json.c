@@ -70,6 +70,26 @@ struct slice json_slice(const json_t *value)
     return (struct slice){json_string_value(value), json_string_length(value)};
 }
 
+struct dump {
+    struct buffer *out;
+    struct error *error;
+};
+
+static int append_dump(const char *bytes, size_t length, void *context)
+{
+    struct dump *dump = context;
+    return buffer_append(dump->out, bytes, length, dump->error) ? 0 : -1;
+}
+
+bool json_append_value(struct buffer *out, const json_t *value,
+                       struct error *error)
+{
+    struct dump dump = {out, error};
+    return json_dump_callback(value, append_dump, &dump,
+                              JSON_COMPACT | JSON_ENCODE_ANY) == 0 ||
+           error_set(error, "a JSON value could not be written");
+}
+
 /* The short escape of a byte that JSON may not hold as it is, or NULL. */
 static const char *escape_of(unsigned char byte, char room[8])
 {

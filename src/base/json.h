@@ -27,6 +27,10 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
 /* The string's bytes (they live as long as the value), or {NULL, 0}. */
 struct slice json_slice(const json_t *value);
 
+/* Appends any value as JSON text without blanks. */
+bool json_append_value(struct buffer *out, const json_t *value,
+                       struct error *error);
+
 /* Appends `text` as a JSON string with its quotes; broken UTF-8 -> U+FFFD. */
 bool json_append_string(struct buffer *out, struct slice text,
                         struct error *error);

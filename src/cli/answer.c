@@ -116,10 +116,3 @@ bool answer_append_refusal(struct buffer *out, enum form form, struct slice id,
            json_append_string(out, slice_of(message), error) &&
            append(out, is_tei ? ",\"error_type\":\"Validation\"}" : "}", error);
 }
-
-bool answer_write(struct writer *writer, const struct buffer *line,
-                  struct error *error)
-{
-    static const struct value record = {.kind = VALUE_RECORD};
-    return writer_put(writer, buffer_slice(line), &record, 1, error);
-}

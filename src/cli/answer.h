@@ -34,8 +34,4 @@ bool answer_append(struct buffer *out, const struct answer *answer,
 bool answer_append_refusal(struct buffer *out, enum form form, struct slice id,
                            const char *message, struct error *error);
 
-/* The answer as one output line. */
-bool answer_write(struct writer *writer, const struct buffer *line,
-                  struct error *error);
-
 #endif

@@ -1,5 +1,6 @@
 #include "cli/id_texts.h"
 
+#include "io/json_text.h"
 #include "io/reader.h"
 
 #include <string.h>
@@ -32,95 +33,130 @@ bool id_texts_set(struct id_texts *texts, size_t at, struct slice text,
     return copy != NULL;
 }
 
+/* One line of a collection; strings of JSON as written. */
+struct entry {
+    struct slice id, title, text;
+    bool is_json;
+};
+
+static bool read_object(const struct record *record, struct entry *entry,
+                        struct error *error)
+{
+    struct slice id = {NULL, 0};
+    struct json_walk walk;
+    struct json_member member;
+    json_walk_begin(&walk, record->texts[0]);
+    while (json_walk_next(&walk, &member)) {
+        if (json_key_is(member.key, slice_of("_id")))
+            entry->id = member.value;
+        else if (json_key_is(member.key, slice_of("id")))
+            id = member.value;
+        else if (json_key_is(member.key, slice_of("title")))
+            entry->title = member.value;
+        else if (json_key_is(member.key, slice_of("text")))
+            entry->text = member.value;
+    }
+    if (walk.broken != NULL)
+        return error_at(error, record->file, record->line,
+                        "not JSON at byte %zu: one object per line was "
+                        "expected",
+                        (size_t)(walk.broken - walk.text) + 1);
+    if (entry->id.bytes == NULL)
+        entry->id = id;
+    if (entry->id.bytes == NULL)
+        return error_at(error, record->file, record->line,
+                        "no key '_id': keys are _id, text and maybe title");
+    if (*entry->id.bytes == '"')
+        entry->id = (struct slice){entry->id.bytes + 1, entry->id.length - 2};
+    return true;
+}
+
+static bool read_entry(const struct record *record, struct entry *entry,
+                       struct error *error)
+{
+    struct slice line = record->texts[0];
+    *entry = (struct entry){.is_json = line.length > 0 && *line.bytes == '{'};
+    if (entry->is_json)
+        return read_object(record, entry, error);
+    const char *tab =
+        line.length > 0 ? memchr(line.bytes, '\t', line.length) : NULL;
+    if (tab == NULL)
+        return error_at(error, record->file, record->line,
+                        "no TAB: id, TAB and text were expected");
+    size_t length = (size_t)(tab - line.bytes);
+    entry->id = (struct slice){line.bytes, length};
+    entry->text = (struct slice){tab + 1, line.length - length - 1};
+    return true;
+}
+
+/* Appends what a string of JSON stands for; of other values nothing. */
+static bool append_string(struct buffer *room, struct slice value,
+                          struct error *error)
+{
+    if (value.length < 2 || *value.bytes != '"')
+        return true;
+    struct slice inner = {value.bytes + 1, value.length - 2};
+    if (!buffer_reserve(room, inner.length, error))
+        return false;
+    room->length += json_decode(inner, room->bytes + room->length);
+    return true;
+}
+
 /* "title text", without blanks at either end: as BEIR joins them. */
-static struct slice join(struct buffer *room, struct slice title,
-                         struct slice text, struct error *error)
+static bool join(struct buffer *room, const struct entry *entry,
+                 struct slice *text, struct error *error)
 {
     room->length = 0;
-    if (!buffer_append(room, title.bytes, title.length, error) ||
+    if (!append_string(room, entry->title, error) ||
         !buffer_append(room, " ", 1, error) ||
-        !buffer_append(room, text.bytes, text.length, error))
-        return (struct slice){"", 0};
-    return text_trim(buffer_slice(room));
+        !append_string(room, entry->text, error))
+        return false;
+    *text = text_trim(buffer_slice(room));
+    return true;
 }
 
 static bool add_record(struct id_texts *texts, const struct record *record,
-                       bool is_json, struct buffer *room, struct error *error)
+                       struct buffer *room, struct error *error)
 {
-    struct slice line = record->texts[0], id = line, text;
-    if (is_json) {
-        text = record->texts[1];
-    } else {
-        const char *tab =
-            line.length > 0 ? memchr(line.bytes, '\t', line.length) : NULL;
-        if (tab == NULL)
-            return error_at(error, record->file, record->line,
-                            "no TAB: id, TAB and text were expected");
-        id.length = (size_t)(tab - line.bytes);
-        text = (struct slice){tab + 1, line.length - id.length - 1};
-    }
-    int32_t at = slice_map_get(&texts->by_id, id);
+    struct entry entry;
+    if (!read_entry(record, &entry, error))
+        return false;
+    int32_t at = slice_map_get(&texts->by_id, entry.id);
     if (at < 0)
         return true;
     char quoted[TEXT_QUOTE_BYTES];
-    if (is_json && text.bytes == NULL)
+    struct slice text = entry.text;
+    if (entry.is_json && (text.bytes == NULL || *text.bytes != '"'))
         return error_at(error, record->file, record->line,
                         "no key 'text': keys are _id, text and maybe title");
     if (texts->list[at].text.bytes != NULL)
         return error_at(error, record->file, record->line,
                         "id '%s' again: one text was expected",
-                        text_quote(id, quoted));
-    if (is_json && record->texts[2].bytes != NULL)
-        text = join(room, record->texts[2], text, error);
-    return !error->set && id_texts_set(texts, (size_t)at, text, error);
+                        text_quote(entry.id, quoted));
+    return (!entry.is_json || join(room, &entry, &text, error)) &&
+           id_texts_set(texts, (size_t)at, text, error);
 }
 
-/* Whether the file's first record is an object. */
-static bool begins_with_object(const char *path, bool *is_json,
-                               struct error *error)
+bool id_texts_fill(struct id_texts *texts, const char *path,
+                   struct error *error)
 {
     struct reader_options lines = {
         .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
-    struct record record;
-    struct reader *reader = reader_open(&lines, &path, 1, error);
-    if (reader == NULL)
-        return false;
-    *is_json = reader_next(reader, true, &record, error) == READER_RECORD &&
-               record.bytes.length > 0 && record.bytes.bytes[0] == '{';
-    reader_close(reader);
-    return !error->set;
-}
-
-static bool read_all(struct id_texts *texts, const char *path, bool is_json,
-                     struct error *error)
-{
-    struct field_list keys = {0};
     struct buffer room = {0};
     struct record record;
-    if (is_json && !fields_parse(&keys, "-f", "_id,text,title", error))
-        return false;
-    struct reader_options options = {.format =
-                                         is_json ? FORMAT_JSONL : FORMAT_LINES,
-                                     .delimiter = '\t',
-                                     .terminator = '\n',
-                                     .texts = is_json ? &keys : NULL,
-                                     .optional_texts = is_json};
-    struct reader *reader = reader_open(&options, &path, 1, error);
+    struct reader *reader = reader_open(&lines, &path, 1, error);
     while (reader != NULL && !error->set &&
            reader_next(reader, true, &record, error) == READER_RECORD)
-        add_record(texts, &record, is_json, &room, error);
+        add_record(texts, &record, &room, error);
     reader_close(reader);
     buffer_free(&room);
-    fields_free(&keys);
     return !error->set;
 }
 
 bool id_texts_read(struct id_texts *texts, const char *path,
                    struct error *error)
 {
-    bool is_json;
-    if (!begins_with_object(path, &is_json, error) ||
-        !read_all(texts, path, is_json, error))
+    if (!id_texts_fill(texts, path, error))
         return false;
     for (size_t i = 0; i < texts->count; i++) {
         char quoted[TEXT_QUOTE_BYTES];

@@ -19,7 +19,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-
 enum score_activation {
     SCORE_ACTIVATION_AUTO, /* as the model's files say */
     SCORE_ACTIVATION_NONE,

@@ -1,7 +1,8 @@
-#include "base/memory.h"
-#include "cli/answer.h"
+#include "base/interrupt.h"
+#include "cli/answers.h"
 #include "cli/message.h"
-#include "cli/scoring.h"
+#include "cli/requests.h"
+#include "cli/run_pairs.h"
 #include "rank/groups.h"
 
 /* Results may grow to this before a note says that they are held. */
@@ -10,47 +11,21 @@ enum { NOTE_BYTES = 256 << 20 };
 struct rerank {
     struct scoring scoring; /* first: emit gets its address */
     struct groups groups;
+    bool is_sorted; /* a group's records come together */
     bool has_noted; /* that much is held */
 
-    /* -c tei and cohere */
-    struct answer_result *results;
-    size_t result_capacity;
-    struct buffer answer;
+    struct answers answers; /* of -c tei and cohere */
 };
-
-/* A group as one line of JSON. */
-static bool put_answer(struct rerank *rerank, const struct top *group,
-                       struct error *error)
-{
-    struct scoring *scoring = &rerank->scoring;
-    struct answer answer = {.form = scoring->form,
-                            .model = scoring_model_name(scoring),
-                            .decimals = scoring->options->decimals,
-                            .tokens = group->tokens,
-                            .count = group->count};
-    if (!memory_grow((void **)&rerank->results, &rerank->result_capacity,
-                     group->count, sizeof *rerank->results, error))
-        return false;
-    for (size_t i = 0; i < group->count; i++) {
-        const struct kept *kept = &group->list[i];
-        struct answer_result *result = &rerank->results[i];
-        *result = (struct answer_result){.index = kept->place};
-        verdict_score(&scoring->rule, kept->logits, &result->score);
-    }
-    answer.results = rerank->results;
-    rerank->answer.length = 0;
-    scoring->printed += group->count;
-    return answer_append(&rerank->answer, &answer, error) &&
-           answer_write(scoring->streams.writer, &rerank->answer, error);
-}
 
 static bool print_group(struct rerank *rerank, struct top *group,
                         struct error *error)
 {
     struct scoring *scoring = &rerank->scoring;
-    top_sort(group);
+    const struct answer_request request = {.form = scoring->form};
     if (form_is_answer(scoring->form))
-        return group->offered == 0 || put_answer(rerank, group, error);
+        return group->offered == 0 ||
+               answers_put(&rerank->answers, scoring, &request, group, error);
+    top_sort(group);
     for (size_t i = 0; i < group->count; i++)
         if (!scoring_put(scoring, &group->list[i].facts, group->list[i].logits,
                          i + 1, error))
@@ -105,11 +80,9 @@ static bool keep_result(void *context, const struct record_facts *facts,
 {
     struct rerank *rerank = context;
     struct scoring *scoring = &rerank->scoring;
-    float score;
-    verdict_score(&scoring->rule, logits, &score);
-    if (scoring->options->sorted && !end_group(rerank, facts, error))
+    if (rerank->is_sorted && !end_group(rerank, facts, error))
         return false;
-    if (!scoring_passes(scoring, score))
+    if (!scoring_passes_min(scoring, logits))
         return true;
     if (!groups_offer(&rerank->groups, verdict_order(&scoring->rule, logits),
                       facts, logits, scoring->rule.task->labels, error))
@@ -141,10 +114,77 @@ static const char *default_columns(const struct options *options, size_t labels)
     return "score,line";
 }
 
-static int run(const struct options *options)
+/* JSON records without a query and without fields are requests. */
+static bool takes_requests(const struct options *options)
+{
+    return options->format == FORMAT_JSONL && options->query == NULL &&
+           options->query_file == NULL && !options->has_texts &&
+           !options->has_group;
+}
+
+static bool score_pairs(struct scoring *scoring, const struct run_pairs *pairs,
+                        struct error *error)
+{
+    const struct options *options = scoring->options;
+    for (size_t i = 0; i < pairs->count && !interrupt_seen(); i++) {
+        const struct run_pair *pair = &pairs->list[i];
+        const struct id_text *query = &pairs->queries.list[pair->query];
+        const struct id_text *document = &pairs->documents.list[pair->document];
+        struct record_facts facts = {
+            .bytes =
+                scoring->needs_bytes ? document->text : (struct slice){"", 0},
+            .group = query->id,
+            .id = document->id,
+            .file = options->run,
+            .line = pair->line,
+            .index = scoring->records++,
+        };
+        struct error reason = {0};
+        if (!(run_pairs_check(pairs, pair, options, &reason)
+                  ? scoring_add(scoring, &facts, query->text, document->text,
+                                error)
+                  : scoring_pass_bad(scoring, &facts, &reason, error)))
+            return false;
+    }
+    return scorer_drain(scoring->scorer, error);
+}
+
+/* --run: the pairs of a query stand together, so one group is held. */
+static int run_first_search(const struct options *options)
 {
     struct rerank rerank = {.scoring.options = options,
-                            .groups.best = options->best};
+                            .groups.best = options->best,
+                            .is_sorted = true};
+    struct error error = {0};
+    struct run_pairs pairs;
+    bool fine = run_pairs_read(&pairs, options, &error);
+    const struct scoring_plan plan = {
+        .columns = default_columns,
+        .emit = keep_result,
+        .needs_one = true,
+        .has_no_input = true,
+        .form = options->columns != NULL ? FORM_RECORDS
+                : pairs.kind == RUN_TREC ? FORM_TREC
+                                         : FORM_MSMARCO};
+    if (fine && scoring_open(&rerank.scoring, options, &plan, &error) &&
+        run_pairs_fill(&pairs, options, &error)) {
+        rerank.scoring.expected = pairs.count;
+        interrupt_hold();
+        if (score_pairs(&rerank.scoring, &pairs, &error))
+            print_groups(&rerank, &error);
+    }
+    groups_free(&rerank.groups);
+    answers_free(&rerank.answers);
+    int status = scoring_close(&rerank.scoring, false, &error);
+    run_pairs_free(&pairs);
+    return status;
+}
+
+static int run_records(const struct options *options)
+{
+    struct rerank rerank = {.scoring.options = options,
+                            .groups.best = options->best,
+                            .is_sorted = options->sorted};
     struct error error = {0};
     const struct scoring_plan plan = {
         .columns = default_columns, .emit = keep_result, .needs_one = true};
@@ -153,9 +193,16 @@ static int run(const struct options *options)
         scoring_run(&rerank.scoring, &error))
         print_groups(&rerank, &error);
     groups_free(&rerank.groups);
-    memory_free(rerank.results);
-    buffer_free(&rerank.answer);
+    answers_free(&rerank.answers);
     return scoring_close(&rerank.scoring, false, &error);
+}
+
+static int run(const struct options *options)
+{
+    if (options->run != NULL)
+        return run_first_search(options);
+    return takes_requests(options) ? requests_run(options)
+                                   : run_records(options);
 }
 
 static const char *const description[] = {
@@ -189,7 +236,8 @@ const struct command command_rerank = {
     .bit = FOR_RERANK,
     .summary = "put records in order, best first",
     .synopsis = "-q QUERY [options] [FILE...]\n-g LIST -f LIST [options] "
-                "[FILE...]",
+                "[FILE...]\n--queries FILE --corpus FILE --run FILE "
+                "[options]\n--jsonl [options] [FILE...]",
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,

@@ -5,14 +5,8 @@ static bool print_score(void *context, const struct record_facts *facts,
                         const float *logits, struct error *error)
 {
     struct scoring *scoring = context;
-    const struct verdict_rule *rule = &scoring->rule;
-    if (scoring->options->has_min && verdict_scores(rule) == 1) {
-        float score;
-        verdict_score(rule, logits, &score);
-        if (!scoring_passes(scoring, score))
-            return true;
-    }
-    return scoring_put(scoring, facts, logits, 0, error);
+    return !scoring_passes_min(scoring, logits) ||
+           scoring_put(scoring, facts, logits, 0, error);
 }
 
 /* Several labels have no one score: JSON says the best one's name too. */

@@ -5,19 +5,11 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "cli/message.h"
+#include "cli/report.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* -q's text, or -Q's whole file without its last newlines. */
 static bool open_query(struct scoring *scoring, struct error *error)
@@ -67,14 +59,40 @@ static bool open_streams(struct scoring *scoring,
                          const struct scoring_plan *plan, struct error *error)
 {
     struct streams_plan streams = {.takes_lines = plan->takes_lines,
+                                   .has_no_input = plan->has_no_input,
                                    .form = scoring->form};
-    if (!plan->takes_lines && !check_texts(scoring, &streams.texts, error))
+    if (!plan->takes_lines && !plan->has_no_input &&
+        !check_texts(scoring, &streams.texts, error))
         return false;
     return streams_open(&scoring->streams, scoring->options, &streams, error);
 }
 
-static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
-                        struct error *error)
+/* How much of the work is done, or -1. */
+static double share_done(const struct scoring *scoring)
+{
+    uint64_t read = 0, total = 0;
+    if (scoring->expected > 0)
+        return (double)scoring->scored / (double)scoring->expected;
+    if (scoring->streams.reader != NULL)
+        reader_progress(scoring->streams.reader, &read, &total);
+    if (total == 0 || scoring->records == 0)
+        return -1;
+    /* Reading is a window or two ahead. */
+    return (double)read / (double)total *
+           ((double)scoring->scored / (double)scoring->records);
+}
+
+static bool count_result(void *context, const struct record_facts *facts,
+                         const float *logits, struct error *error)
+{
+    struct scoring *scoring = context;
+    scoring->scored++;
+    if (scoring->progress.is_on)
+        progress_tell(&scoring->progress, scoring->scored, share_done(scoring));
+    return scoring->emit(scoring, facts, logits, error);
+}
+
+static bool open_scorer(struct scoring *scoring, struct error *error)
 {
     const struct options *options = scoring->options;
     struct scorer_options how = {
@@ -85,68 +103,8 @@ static bool open_scorer(struct scoring *scoring, scorer_emit *emit,
     };
     scoring->scorer =
         scorer_open(scoring->model.encoder, scoring->model.tokenizer, &how,
-                    emit, scoring, error);
+                    count_result, scoring, error);
     return scoring->scorer != NULL;
-}
-
-static bool open_model(struct scoring *scoring, bool needs_one,
-                       struct error *error)
-{
-    return model_open(&scoring->model, scoring->options, error) &&
-           verdict_rule_make(&scoring->rule, scoring->options,
-                             &scoring->model.task, needs_one, error);
-}
-
-bool scoring_open_model(struct scoring *scoring, const struct options *options,
-                        bool needs_one, scorer_emit *emit, struct error *error)
-{
-    *scoring = (struct scoring){.options = options, .started = now()};
-    return open_model(scoring, needs_one, error) &&
-           open_scorer(scoring, emit, error);
-}
-
-static const char *column_list(const struct scoring *scoring,
-                               const struct scoring_plan *plan)
-{
-    const struct options *options = scoring->options;
-    if (scoring->form != FORM_RECORDS)
-        return "score"; /* a form prints itself */
-    return options->columns
-               ? options->columns
-               : plan->columns(options, scoring->model.task.labels);
-}
-
-static bool open_columns(struct scoring *scoring,
-                         const struct scoring_plan *plan, struct error *error)
-{
-    const struct options *options = scoring->options;
-    struct columns *columns = &scoring->columns;
-    if (!columns_open(columns, column_list(scoring, plan), &scoring->rule,
-                      error))
-        return false;
-    columns->has_grep_lines = options->format == FORMAT_GREP;
-    scoring->needs_bytes =
-        columns_have(columns, COLUMN_LINE) || columns->has_grep_lines ||
-        options->format == FORMAT_CSV || options->format == FORMAT_JSONL;
-    return true;
-}
-
-bool scoring_open(struct scoring *scoring, const struct options *options,
-                  const struct scoring_plan *plan, struct error *error)
-{
-    enum form form =
-        plan->form != FORM_RECORDS ? plan->form : form_find(options->columns);
-    *scoring =
-        (struct scoring){.options = options, .form = form, .started = now()};
-    if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
-        return error_set(error, "-c %s: only rerank has this form",
-                         options->columns);
-    interrupt_open();
-    painter_open(&scoring->painter, options);
-    return open_query(scoring, error) && open_streams(scoring, plan, error) &&
-           open_model(scoring, plan->needs_one, error) &&
-           open_columns(scoring, plan, error) &&
-           open_scorer(scoring, plan->emit, error);
 }
 
 /* Several fields are one text with a space between them (title, body) and none
@@ -168,12 +126,14 @@ static bool join_texts(struct scoring *scoring, const struct slice *texts,
 }
 
 bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
-                      struct error *reason, struct error *error)
+                      const struct error *reason, struct error *error)
 {
     if (!scoring->options->keep_going)
         return error_set(error, "%s", reason->text);
-    if (scoring->bad++ == 0)
+    if (scoring->bad++ == 0) {
+        progress_clear(&scoring->progress);
         complain(reason);
+    }
     return scorer_add_unscored(scoring->scorer, facts, error);
 }
 
@@ -219,7 +179,7 @@ bool scoring_flush(struct scoring *scoring, struct error *error)
 }
 
 static bool take_record(struct scoring *scoring, const struct record *record,
-                        bool is_bad, struct error *reason, struct error *error)
+                        const struct error *bad, struct error *error)
 {
     struct record_facts facts = {
         .bytes = scoring->needs_bytes ? record->bytes : (struct slice){"", 0},
@@ -229,8 +189,101 @@ static bool take_record(struct scoring *scoring, const struct record *record,
         .line = record->line,
         .index = scoring->records++,
     };
-    return is_bad ? scoring_pass_bad(scoring, &facts, reason, error)
-                  : score_record(scoring, record, &facts, error);
+    return bad->set ? scoring_pass_bad(scoring, &facts, bad, error)
+                    : score_record(scoring, record, &facts, error);
+}
+
+/* The column that --min is compared with: the first number that is printed. */
+static enum column min_column(const struct scoring *scoring)
+{
+    const struct columns *columns = &scoring->columns;
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == COLUMN_SCORE ||
+            columns->list[i] == COLUMN_PROB || columns->list[i] == COLUMN_LOGIT)
+            return columns->list[i];
+    return COLUMN_SCORE;
+}
+
+static const char *column_list(const struct scoring *scoring,
+                               const struct scoring_plan *plan)
+{
+    const struct options *options = scoring->options;
+    if (scoring->form != FORM_RECORDS)
+        return "score"; /* a form prints itself */
+    return options->columns
+               ? options->columns
+               : plan->columns(options, scoring->model.task.labels);
+}
+
+static bool open_columns(struct scoring *scoring,
+                         const struct scoring_plan *plan, struct error *error)
+{
+    const struct options *options = scoring->options;
+    struct columns *columns = &scoring->columns;
+    if (!columns_open(columns, column_list(scoring, plan), &scoring->rule,
+                      error))
+        return false;
+    columns->has_grep_lines = options->format == FORMAT_GREP;
+    scoring->needs_bytes =
+        columns_have(columns, COLUMN_LINE) || columns->has_grep_lines ||
+        options->format == FORMAT_CSV || options->format == FORMAT_JSONL;
+    return true;
+}
+
+static bool open_model(struct scoring *scoring, bool needs_one,
+                       struct error *error)
+{
+    return model_open(&scoring->model, scoring->options, error) &&
+           verdict_rule_make(&scoring->rule, scoring->options,
+                             &scoring->model.task, needs_one, error);
+}
+
+bool scoring_open_model(struct scoring *scoring, const struct options *options,
+                        bool needs_one, scorer_emit *emit, struct error *error)
+{
+    *scoring = (struct scoring){
+        .options = options, .emit = emit, .started = progress_clock()};
+    return open_model(scoring, needs_one, error) && open_scorer(scoring, error);
+}
+
+/* A threshold that only a probability can be meant to pass. */
+static void warn_of_logits(const struct scoring *scoring)
+{
+    const struct options *options = scoring->options;
+    bool is_logit = min_column(scoring) != COLUMN_PROB &&
+                    scoring->rule.activation == OUTPUT_IDENTITY;
+    if (options->has_min && is_logit && options->min > 0 && options->min < 1 &&
+        options->command->bit != FOR_CLASSIFY)
+        warn(options,
+             "--min %g: scores of this model are logits (-12 ... 12): compare "
+             "a probability with -c prob,line",
+             options->min);
+}
+
+bool scoring_open(struct scoring *scoring, const struct options *options,
+                  const struct scoring_plan *plan, struct error *error)
+{
+    enum form form =
+        plan->form != FORM_RECORDS ? plan->form : form_find(options->columns);
+    *scoring = (struct scoring){.options = options,
+                                .take = plan->take ? plan->take : take_record,
+                                .emit = plan->emit,
+                                .form = form,
+                                .started = progress_clock()};
+    if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
+        return error_set(error, "-c %s: only rerank has this form",
+                         options->columns);
+    interrupt_open();
+    painter_open(&scoring->painter, options);
+    if (!open_query(scoring, error) || !open_streams(scoring, plan, error) ||
+        !open_model(scoring, plan->needs_one, error) ||
+        !open_columns(scoring, plan, error) || !open_scorer(scoring, error))
+        return false;
+    progress_open(&scoring->progress, options,
+                  options->command->bit == FOR_RERANK);
+    scoring->opened = progress_clock();
+    warn_of_logits(scoring);
+    return true;
 }
 
 static bool read_records(struct scoring *scoring, struct error *error)
@@ -250,8 +303,7 @@ static bool read_records(struct scoring *scoring, struct error *error)
             return true;
         if (status == READER_FAILED)
             return error_set(error, "%s", reason.text);
-        if (!take_record(scoring, &record, status == READER_BAD, &reason,
-                         error))
+        if (!scoring->take(scoring, &record, &reason, error))
             return false;
     }
 }
@@ -265,7 +317,8 @@ bool scoring_run(struct scoring *scoring, struct error *error)
     /* Results before a bad record are not lost with it. */
     struct error later = {0};
     if (!scorer_drain(scoring->scorer, &later) && fine)
-        return error_set(error, "%s", later.text);
+        fine = error_set(error, "%s", later.text);
+    progress_clear(&scoring->progress);
     return fine;
 }
 
@@ -283,13 +336,37 @@ const char *scoring_model_name(const struct scoring *scoring)
 bool scoring_passes(const struct scoring *scoring, float score)
 {
     const struct options *options = scoring->options;
-    return !options->has_min || (double)score >= options->min;
+    /* As float32, so that a number that was printed passes itself. */
+    return !options->has_min || score >= (float)options->min;
+}
+
+bool scoring_passes_min(struct scoring *scoring, const float *logits)
+{
+    const struct verdict_rule *rule = &scoring->rule;
+    float *probabilities = scoring->columns.probabilities, score;
+    if (!scoring->options->has_min)
+        return true;
+    switch (min_column(scoring)) {
+    case COLUMN_PROB:
+        verdict_probabilities(rule, logits, probabilities);
+        score = probabilities[verdict_label(rule, logits)];
+        break;
+    case COLUMN_LOGIT:
+        score = logits != NULL ? logits[verdict_label(rule, logits)] : NAN;
+        break;
+    default:
+        verdict_score(rule, logits, &score);
+        break;
+    }
+    return scoring_passes(scoring, score);
 }
 
 static bool put_header(struct scoring *scoring, const struct value *values,
                        struct error *error)
 {
-    struct slice header = reader_header(scoring->streams.reader);
+    const struct reader *reader = scoring->streams.reader;
+    struct slice header =
+        reader != NULL ? reader_header(reader) : (struct slice){NULL, 0};
     if (header.bytes == NULL || scoring->has_header ||
         scoring->form != FORM_RECORDS)
         return true;
@@ -317,52 +394,12 @@ bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
                  const float *logits, size_t rank, struct error *error)
 {
     scoring->printed++;
+    progress_clear(&scoring->progress);
     if (scoring->form == FORM_RECORDS)
         return put_columns(scoring, facts, logits, rank, error);
     struct form_line line = {facts, verdict_order(&scoring->rule, logits),
                              rank};
     return form_put(scoring->streams.writer, scoring->form, &line, error);
-}
-
-static void say_counts(const struct scoring *scoring)
-{
-    const struct options *options = scoring->options;
-    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
-    unsigned long long records = counts->records;
-    if (counts->cut > 0)
-        warn(options,
-             "%llu of %llu records were cut to %zu tokens (longest %zu)",
-             (unsigned long long)counts->cut, records,
-             scoring->model.token_limit, counts->longest_tokens);
-    if (counts->invalid_utf8 > 0)
-        warn(options,
-             "%llu of %llu records are not UTF-8: their broken bytes were "
-             "scored as U+FFFD",
-             (unsigned long long)counts->invalid_utf8, records);
-    if (counts->nan > 0)
-        warn(options,
-             "%llu of %llu records have a score of nan: the model's weights "
-             "are damaged",
-             (unsigned long long)counts->nan, records);
-    if (scoring->bad > 0)
-        warn(options, "%llu of %llu records could not be scored: nan",
-             (unsigned long long)scoring->bad, records);
-}
-
-static void say_stats(const struct scoring *scoring)
-{
-    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
-    double seconds = now() - scoring->started;
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    fprintf(stderr,
-            "records %llu, distinct pairs %llu, tokens %llu, cut %llu, "
-            "seconds %.3f, tokens/s %.0f, peak memory %.1f MiB\n",
-            (unsigned long long)counts->records,
-            (unsigned long long)counts->sequences,
-            (unsigned long long)counts->tokens, (unsigned long long)counts->cut,
-            seconds, (double)counts->tokens / seconds,
-            (double)usage.ru_maxrss / 1024);
 }
 
 /* A header comes out even if no record does. */
@@ -399,10 +436,11 @@ static void leave(struct scoring *scoring)
 
 bool scoring_close_model(struct scoring *scoring, struct error *error)
 {
+    progress_clear(&scoring->progress);
     if (scoring->scorer != NULL) {
-        say_counts(scoring);
+        report_counts(scoring);
         if (scoring->options->stats)
-            say_stats(scoring);
+            report_stats(scoring);
         if (scorer_counts(scoring->scorer)->nan > 0)
             error_set(error, "%s: no measure can be had of scores that are nan",
                       scoring->model.path);
@@ -416,6 +454,7 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
 {
     const struct options *options = scoring->options;
     int status = EXIT_DONE;
+    progress_clear(&scoring->progress);
     if (interrupt_seen())
         leave(scoring);
     if (error->set && scoring->streams.writer != NULL &&
@@ -426,9 +465,9 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
         finish_output(scoring, error);
     }
     if (scoring->scorer != NULL) {
-        say_counts(scoring);
+        report_counts(scoring);
         if (options->stats)
-            say_stats(scoring);
+            report_stats(scoring);
     }
     if (scoring->printed == 0 && !nothing_is_done)
         status = EXIT_NOTHING;

@@ -8,8 +8,16 @@
 #include "cli/columns.h"
 #include "cli/model.h"
 #include "cli/paint.h"
+#include "cli/progress.h"
 #include "cli/streams.h"
 #include "rank/scorer.h"
+
+struct scoring;
+
+/* Takes a record in the place of scoring's own way; *bad is set where it cannot
+ * be used. */
+typedef bool scoring_take(struct scoring *scoring, const struct record *record,
+                          const struct error *bad, struct error *error);
 
 struct scoring {
     const struct options *options;
@@ -18,7 +26,10 @@ struct scoring {
     struct columns columns;
     struct streams streams;
     struct painter painter;
+    struct progress progress;
     struct scorer *scorer;
+    scoring_take *take;
+    scorer_emit *emit; /* the command's */
     enum form form;
     bool needs_bytes; /* the record itself is printed */
 
@@ -27,9 +38,11 @@ struct scoring {
     struct buffer query, joined;
 
     uint64_t records, bad;
-    uint64_t printed; /* results that passed --min */
-    bool has_header;  /* was written */
-    double started;   /* seconds of the monotonic clock */
+    uint64_t expected;      /* records in all; 0: not known */
+    uint64_t scored;        /* that went to emit */
+    uint64_t printed;       /* results that passed --min */
+    bool has_header;        /* was written */
+    double started, opened; /* progress_clock; opened: the model is */
 };
 
 /* The -c of a command where none is given. */
@@ -39,10 +52,12 @@ typedef const char *scoring_columns(const struct options *options,
 /* What a command is made of. */
 struct scoring_plan {
     scoring_columns *columns;
-    scorer_emit *emit; /* gets the scoring as its context */
-    bool needs_one;    /* as in verdict.h */
-    bool takes_lines;  /* its records are lines that it reads itself */
-    enum form form;    /* FORM_RECORDS: what -c says */
+    scoring_take *take; /* NULL: a record holds the texts of a pair */
+    scorer_emit *emit;  /* gets the scoring as its context */
+    bool needs_one;     /* as in verdict.h */
+    bool takes_lines;   /* its records are lines that it reads itself */
+    bool has_no_input;  /* it has no reader, and calls scoring_add */
+    enum form form;     /* FORM_RECORDS: what -c says */
 };
 
 /* Opens streams, model, columns and scorer, in this order: a wrong path costs
@@ -67,7 +82,7 @@ bool scoring_add(struct scoring *scoring, struct record_facts *facts,
                  struct slice first, struct slice second, struct error *error);
 /* A bad record: stops the run, or with --keep-going goes on without a score. */
 bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
-                      struct error *reason, struct error *error);
+                      const struct error *reason, struct error *error);
 /* What was scored so far is printed, for the input may pause long. */
 bool scoring_flush(struct scoring *scoring, struct error *error);
 
@@ -76,6 +91,8 @@ const char *scoring_model_name(const struct scoring *scoring);
 
 /* Whether the score passes --min. */
 bool scoring_passes(const struct scoring *scoring, float score);
+/* The same for the first of score, prob and logit that is printed. */
+bool scoring_passes_min(struct scoring *scoring, const float *logits);
 
 /* Prints one result, with the header before the first. */
 bool scoring_put(struct scoring *scoring, const struct record_facts *facts,

@@ -112,7 +112,8 @@ bool streams_open(struct streams *streams, const struct options *options,
         .line_buffered = options->line_buffered,
     };
     *streams = (struct streams){0};
-    if (!open_reader(streams, options, plan, delimiter, error))
+    if (!plan->has_no_input &&
+        !open_reader(streams, options, plan, delimiter, error))
         return false;
     streams->writer = writer_open(&output, error);
     return streams->writer != NULL;

@@ -14,6 +14,7 @@ struct streams_plan {
     const struct field_list *texts; /* NULL: the whole record is a text */
     bool optional_texts;            /* as reader_options has it */
     bool takes_lines;               /* a record is a line, whatever is in it */
+    bool has_no_input;              /* there is no reader */
     enum form form;                 /* of the output */
 };
 

@@ -127,11 +127,6 @@ void grep_line_parse(struct slice line, struct grep_line *parsed)
         take_path(line, first_colon, parsed);
 }
 
-bool grep_line_is_separator(struct slice line)
-{
-    return slice_is(line, "--");
-}
-
 /* The length of "ESC [ ... m" or "ESC [ K" at the start, or 0. */
 static size_t escape_length(const char *at, const char *end)
 {
@@ -156,4 +151,13 @@ size_t grep_line_strip(struct slice line, char *out)
             at += escape;
     }
     return length;
+}
+
+bool grep_line_is_separator(struct slice line)
+{
+    char stripped[64]; /* two colours and their ends take less */
+    if (line.length > sizeof stripped)
+        return false;
+    size_t length = grep_line_strip(line, stripped);
+    return slice_is((struct slice){stripped, length}, "--");
 }

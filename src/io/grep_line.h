@@ -23,7 +23,7 @@ struct grep_line {
 
 void grep_line_parse(struct slice line, struct grep_line *parsed);
 
-/* "--", which grep puts between groups of context lines. */
+/* "--", coloured or not, which grep puts between groups of context lines. */
 bool grep_line_is_separator(struct slice line);
 
 /* Copies the line without the escape sequences of --color=always; `out` has

@@ -84,7 +84,7 @@ void reader_close(struct reader *reader);
 enum reader_status reader_next(struct reader *reader, bool wait,
                                struct record *record, struct error *error);
 
-/* How much was read, as the bytes lie in the files, and their size together;
+/* How much was used, as the bytes lie in the files, and their size together;
  * *total is 0 where a file's is not known. */
 void reader_progress(const struct reader *reader, uint64_t *done,
                      uint64_t *total);

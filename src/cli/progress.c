@@ -1,0 +1,63 @@
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double first_after = 1, again_after = 0.2; /* seconds */
+
+double progress_clock(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+void progress_open(struct progress *progress, const struct options *options,
+                   bool ends_late)
+{
+    bool is_free = ends_late || options->output != NULL || !isatty(1);
+    double now = progress_clock();
+    *progress = (struct progress){.is_on = !options->quiet &&
+                                           isatty(STDERR_FILENO) && is_free,
+                                  .started = now,
+                                  .told = now + first_after - again_after};
+}
+
+/* "0:42", "3:07:00" */
+static void format_time(double seconds, char out[24])
+{
+    unsigned long long all =
+        seconds < 1e9 ? (unsigned long long)seconds : 999999999;
+    if (all < 3600)
+        snprintf(out, 24, "%llu:%02llu", all / 60, all % 60);
+    else
+        snprintf(out, 24, "%llu:%02llu:%02llu", all / 3600, all / 60 % 60,
+                 all % 60);
+}
+
+void progress_tell(struct progress *progress, uint64_t records, double share)
+{
+    double now = progress_clock();
+    if (!progress->is_on || now < progress->told + again_after)
+        return;
+    progress->told = now;
+    progress->is_shown = true;
+    double spent = now - progress->started;
+    char left[24];
+    fprintf(stderr, "\r%" PRIu64 " records, %.0f/s", records,
+            (double)records / spent);
+    if (share > 0.005 && share <= 1) {
+        format_time(spent / share - spent, left);
+        fprintf(stderr, ", %.0f%%, %s left", share * 100, left);
+    }
+    fputs("\x1B[K", stderr);
+}
+
+void progress_clear(struct progress *progress)
+{
+    if (progress->is_shown)
+        fputs("\r\x1B[K", stderr);
+    progress->is_shown = false;
+}

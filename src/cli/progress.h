@@ -1,0 +1,31 @@
+/*
+ * progress.h - how far a run is, on a terminal.
+ *
+ * Shown on standard error when that is a terminal, --quiet is absent, a second
+ * has passed, and nothing else is being printed on a terminal; never in a pipe
+ * or a log.  One line, which is taken away again.
+ */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include "cli/options.h"
+
+struct progress {
+    bool is_on, is_shown;
+    double started, told; /* seconds of the monotonic clock */
+};
+
+/* Seconds of the monotonic clock. */
+double progress_clock(void);
+
+/* `ends_late`: output comes at the end, so that it may go to the terminal. */
+void progress_open(struct progress *progress, const struct options *options,
+                   bool ends_late);
+
+/* `share`: how much of the work is done, from 0 to 1; below 0: not known. */
+void progress_tell(struct progress *progress, uint64_t records, double share);
+
+/* Takes the line away, for something else is to be printed. */
+void progress_clear(struct progress *progress);
+
+#endif

@@ -1,0 +1,53 @@
+#include "cli/report.h"
+
+#include "cli/message.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+void report_counts(const struct scoring *scoring)
+{
+    const struct options *options = scoring->options;
+    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
+    unsigned long long records = counts->records;
+    if (counts->cut > 0)
+        warn(options,
+             "%llu of %llu records were cut to %zu tokens (longest %zu)",
+             (unsigned long long)counts->cut, records,
+             scoring->model.token_limit, counts->longest_tokens);
+    if (counts->invalid_utf8 > 0)
+        warn(options,
+             "%llu of %llu records are not UTF-8: their broken bytes were "
+             "scored as U+FFFD",
+             (unsigned long long)counts->invalid_utf8, records);
+    if (counts->nan > 0)
+        warn(options,
+             "%llu of %llu records have a score of nan: the model's weights "
+             "are damaged",
+             (unsigned long long)counts->nan, records);
+    if (scoring->bad > 0)
+        warn(options, "%llu of %llu records could not be scored: nan",
+             (unsigned long long)scoring->bad, records);
+}
+
+void report_stats(const struct scoring *scoring)
+{
+    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
+    double now = progress_clock(), seconds = now - scoring->opened;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    fprintf(stderr,
+            "records %" PRIu64 ", printed %" PRIu64 ", bad %" PRIu64
+            ", distinct pairs %" PRIu64 ", tokens %" PRIu64 ", longest %zu"
+            ", cut %" PRIu64 ", not UTF-8 %" PRIu64 "\n",
+            counts->records, scoring->printed, scoring->bad, counts->sequences,
+            counts->tokens, counts->longest_tokens, counts->cut,
+            counts->invalid_utf8);
+    fprintf(stderr,
+            "seconds %.3f and %.3f to open the model, records/s %.1f, "
+            "tokens/s %.0f, peak memory %.1f MiB\n",
+            seconds, scoring->opened - scoring->started,
+            (double)counts->records / seconds, (double)counts->tokens / seconds,
+            (double)usage.ru_maxrss / 1024);
+}

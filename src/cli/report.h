@@ -1,0 +1,14 @@
+/*
+ * report.h - what is said on standard error when the scoring is over.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "cli/scoring.h"
+
+/* Warnings: what was cut, broken, damaged or bad, and how often. */
+void report_counts(const struct scoring *scoring);
+/* --stats. */
+void report_stats(const struct scoring *scoring);
+
+#endif
