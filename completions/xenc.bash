@@ -15,17 +15,19 @@ _xenc_models()
 {
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -d "$@"
-        compgen -f -X '!*.xenc' "$@")
+        compgen -f -X '!*.xenc' "$@"
+        compgen -W "$("$program" ls --names 2>/dev/null)" "$@")
 }
 
 _xenc()
 {
+    local program=${COMP_WORDS[0]}
     local word=${COMP_WORDS[COMP_CWORD]}
     local before=${COMP_WORDS[COMP_CWORD - 1]}
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models help --help --version' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models pull ls rm verify help --help --version' -- "$word"
         return
     fi
 
@@ -221,7 +223,7 @@ _xenc()
         _xenc_reply -W '-m --model --dtype --precision --pairs --seconds --make -j --jobs --quiet --help --version' -- "$word"
         ;;
     bench:*)
-        _xenc_files -f -- "$word"
+        _xenc_files -d -- "$word"
         ;;
     pack:-*)
         _xenc_reply -W '-o --output -m --model --quiet --help --version' -- "$word"
@@ -229,16 +231,39 @@ _xenc()
     pack:*)
         ;;
     models:-*)
-        _xenc_reply -W '--help --version' -- "$word"
+        _xenc_reply -W '--bench --seconds -j --jobs --help --version' -- "$word"
         ;;
     models:*)
-        _xenc_files -f -- "$word"
+        _xenc_reply -W "$("$program" models 2>/dev/null | cut -f1)" -- "$word"
+        ;;
+    pull:-*)
+        _xenc_reply -W '--dry-run --quiet --help --version' -- "$word"
+        ;;
+    pull:*)
+        _xenc_reply -W "$("$program" models 2>/dev/null | cut -f1)" -- "$word"
+        ;;
+    ls:-*)
+        _xenc_reply -W '--names --help --version' -- "$word"
+        ;;
+    ls:*)
+        ;;
+    rm:-*)
+        _xenc_reply -W '--dry-run --help --version' -- "$word"
+        ;;
+    rm:*)
+        _xenc_reply -W "$("$program" ls --names 2>/dev/null)" -- "$word"
+        ;;
+    verify:-*)
+        _xenc_reply -W '--quiet --help --version' -- "$word"
+        ;;
+    verify:*)
+        _xenc_reply -W "$("$program" ls --names 2>/dev/null)" -- "$word"
         ;;
     help:-*)
         _xenc_reply -W '--man --completion --help --version' -- "$word"
         ;;
     help:*)
-        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models help' -- "$word"
+        _xenc_reply -W 'rerank score classify tokenize eval info bench pack models pull ls rm verify help' -- "$word"
         ;;
     esac
 }

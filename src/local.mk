@@ -164,13 +164,42 @@ eval_sources += src/eval/ranking.c src/eval/ranking.h
 eval_sources += src/eval/reranking.c src/eval/reranking.h
 eval_sources += src/eval/trecfiles.c src/eval/trecfiles.h
 
+hub_sources =
+hub_sources += src/hub/blobs.c src/hub/blobs.h
+hub_sources += src/hub/client.c src/hub/client.h
+hub_sources += src/hub/digest.h src/hub/digest_name.c
+hub_sources += src/hub/http.h
+hub_sources += src/hub/inventory.c src/hub/inventory.h
+hub_sources += src/hub/listing.c src/hub/listing.h
+hub_sources += src/hub/lock.c src/hub/lock.h
+hub_sources += src/hub/plan.c src/hub/plan.h
+hub_sources += src/hub/pull.c src/hub/pull.h
+hub_sources += src/hub/refusal.c src/hub/refusal.h
+hub_sources += src/hub/removal.c src/hub/removal.h
+hub_sources += src/hub/settings.c src/hub/settings.h
+hub_sources += src/hub/shared.c src/hub/shared.h
+hub_sources += src/hub/snapshot.c src/hub/snapshot.h
+hub_sources += src/hub/tree.c src/hub/tree.h
+hub_sources += src/hub/verification.c src/hub/verification.h
+if WITH_CURL
+hub_sources += src/hub/http.c
+else
+hub_sources += src/hub/http_absent.c
+endif
+if WITH_NETTLE
+hub_sources += src/hub/digest.c
+else
+hub_sources += src/hub/digest_absent.c
+endif
+
 cli_sources =
 cli_sources += src/cli/answer.c src/cli/answer.h
 cli_sources += src/cli/answers.c src/cli/answers.h
-cli_sources += src/cli/bench.c
+cli_sources += src/cli/bench.c src/cli/bench.h
 cli_sources += src/cli/bench_make.c src/cli/bench_make.h
 cli_sources += src/cli/bench_shapes.c src/cli/bench_shapes.h
 cli_sources += src/cli/bench_tokenizer.c src/cli/bench_tokenizer.h
+cli_sources += src/cli/cached.c src/cli/cached.h
 cli_sources += src/cli/classify.c
 cli_sources += src/cli/columns.c src/cli/columns.h
 cli_sources += src/cli/command.h
@@ -194,13 +223,14 @@ cli_sources += src/cli/help.c src/cli/help.h
 cli_sources += src/cli/help_command.c
 cli_sources += src/cli/id_texts.c src/cli/id_texts.h
 cli_sources += src/cli/info.c
+cli_sources += src/cli/ls.c
 cli_sources += src/cli/manual.c
 cli_sources += src/cli/message.c src/cli/message.h
 cli_sources += src/cli/model.c src/cli/model.h
 cli_sources += src/cli/model_path.c src/cli/model_path.h
 cli_sources += src/cli/models.c
 cli_sources += src/cli/options.c src/cli/options.h
-cli_sources += src/cli/options_check.c
+cli_sources += src/cli/options_check.c src/cli/options_hub.c
 cli_sources += src/cli/options_eval.c
 cli_sources += src/cli/options_input.c src/cli/options_model.c
 cli_sources += src/cli/options_output.c src/cli/options_run.c
@@ -210,14 +240,18 @@ cli_sources += src/cli/pack.c
 cli_sources += src/cli/paint.c src/cli/paint.h
 cli_sources += src/cli/preset.c src/cli/preset.h
 cli_sources += src/cli/progress.c src/cli/progress.h
+cli_sources += src/cli/pull.c
 cli_sources += src/cli/report.c src/cli/report.h
 cli_sources += src/cli/requests.c src/cli/requests.h
 cli_sources += src/cli/rerank.c
+cli_sources += src/cli/rm.c
 cli_sources += src/cli/run_pairs.c src/cli/run_pairs.h
 cli_sources += src/cli/score.c
 cli_sources += src/cli/scoring.c src/cli/scoring.h
 cli_sources += src/cli/streams.c src/cli/streams.h
 cli_sources += src/cli/tokenize.c
+cli_sources += src/cli/transfer.c src/cli/transfer.h
+cli_sources += src/cli/verify.c
 cli_sources += src/cli/verdict.c src/cli/verdict.h
 
 # The portable part of kernels/.  Each instruction set has a list below.
@@ -259,7 +293,8 @@ avx512vnni_sources += src/kernels/avx512vnni.c
 noinst_LIBRARIES += src/libxenc.a
 src_libxenc_a_SOURCES = $(base_sources) $(io_sources) $(text_sources)
 src_libxenc_a_SOURCES += $(model_sources) $(families_sources) $(nn_sources)
-src_libxenc_a_SOURCES += $(rank_sources) $(eval_sources) $(cli_sources)
+src_libxenc_a_SOURCES += $(rank_sources) $(eval_sources) $(hub_sources)
+src_libxenc_a_SOURCES += $(cli_sources)
 src_libxenc_a_SOURCES += $(kernels_sources)
 src_libxenc_a_LIBADD =
 EXTRA_DIST += src/text/make_unicode_exceptions.py
@@ -267,7 +302,7 @@ EXTRA_DIST += src/text/unicode_exceptions.json
 
 xenc_libraries = src/libxenc.a
 xenc_libraries += $(UTF8PROC_LIBS) $(CSV_LIBS) $(JANSSON_LIBS)
-xenc_libraries += $(ZLIB_LIBS) $(ZSTD_LIBS)
+xenc_libraries += $(ZLIB_LIBS) $(ZSTD_LIBS) $(NETTLE_LIBS)
 
 bin_PROGRAMS += xenc
 xenc_SOURCES = src/main.c

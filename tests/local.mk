@@ -127,6 +127,8 @@ cli_tests += tests/cli/eval_task.bats
 cli_tests += tests/cli/files.bats
 cli_tests += tests/cli/grep.bats
 cli_tests += tests/cli/hostile.bats
+cli_tests += tests/cli/hub.bats
+cli_tests += tests/cli/hub_hostile.bats
 cli_tests += tests/cli/info.bats
 cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats
@@ -140,7 +142,12 @@ cli_tests += tests/cli/shipped.bats
 cli_tests += tests/cli/streams.bats
 cli_tests += tests/cli/tokenize.bats
 TESTS += $(cli_tests)
-EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/bad
+EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/cli/hub.bash
+EXTRA_DIST += tests/bad
+
+# A Hub on loopback for them, where there is Python; and the check with the real
+# huggingface_hub, which .ci/run starts.
+EXTRA_DIST += tests/hub
 
 # Scores that others have published, for models that the user has.
 TESTS += tests/published/published.sh

@@ -94,6 +94,55 @@ char *file_join(const char *directory, const char *name, struct error *error)
     return path;
 }
 
+/* The first `length` bytes of the path as a folder. */
+static bool make_one(char *path, size_t length, struct error *error)
+{
+    char end = path[length];
+    path[length] = '\0';
+    bool fine = mkdir(path, 0777) == 0 || errno == EEXIST || errno == EISDIR;
+    if (!fine)
+        error_system(error, path, errno);
+    path[length] = end;
+    return fine;
+}
+
+/* All folders whose name a slash ends. */
+static bool make_each(char *path, struct error *error)
+{
+    for (size_t i = 1; path[0] != '\0' && path[i] != '\0'; i++)
+        if (path[i] == '/' && !make_one(path, i, error))
+            return false;
+    return true;
+}
+
+/* What is there, on a disk that cannot be written to for one, is not made
+ * again. */
+bool file_make_folders_above(const char *path, struct error *error)
+{
+    struct stat status;
+    size_t length = strlen(path);
+    char *copy = memory_new(length + 1, 1, error);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, path, length);
+    char *slash = strrchr(copy, '/');
+    size_t above = slash != NULL ? (size_t)(slash - copy) : 0;
+    copy[above] = '\0';
+    bool fine = stat(copy, &status) == 0 && S_ISDIR(status.st_mode);
+    copy[above] = path[above];
+    fine = fine || make_each(copy, error);
+    memory_free(copy);
+    return fine;
+}
+
+bool file_make_folder(const char *path, struct error *error)
+{
+    char *below = file_join(path, "", error);
+    bool fine = below != NULL && file_make_folders_above(below, error);
+    memory_free(below);
+    return fine;
+}
+
 /* The path that a symbolic link leads to, so that a rename keeps the link. */
 static char *resolve(const char *path, struct error *error)
 {

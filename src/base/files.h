@@ -29,6 +29,11 @@ bool file_exists(const char *path);
 /* DIRECTORY/NAME in a new block (memory_free). */
 char *file_join(const char *directory, const char *name, struct error *error);
 
+/* Makes the folder and those above it where they are not there. */
+bool file_make_folder(const char *path, struct error *error);
+/* The same for the folders that a file of that path lies in. */
+bool file_make_folders_above(const char *path, struct error *error);
+
 /*
  * A file that appears whole or not at all: bytes go to a new file beside the
  * target, which file_commit renames over it.  file_abandon removes it, and so

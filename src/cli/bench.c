@@ -1,3 +1,4 @@
+#include "cli/bench.h"
 #include "base/cpu.h"
 #include "base/memory.h"
 #include "cli/bench_make.h"
@@ -156,7 +157,8 @@ static void print_figures(const struct bench *bench, double passes,
 }
 
 /* One pass to warm up, then passes until the time is over. */
-static bool measure(struct bench *bench, struct error *error)
+static bool measure(struct bench *bench, double *passes, double *seconds,
+                    struct error *error)
 {
     const struct options *options = bench->options;
     double wanted = options->seconds > 0 ? options->seconds : default_seconds;
@@ -164,38 +166,67 @@ static bool measure(struct bench *bench, struct error *error)
         !runner_wait(bench->runner, error))
         return false;
 
-    double start = now(), passes = 0;
+    double start = now();
+    *passes = 0;
     do {
         runner_repeat(bench->runner, &bench->window);
         if (!runner_wait(bench->runner, error))
             return false;
-        passes++;
-    } while (now() - start < wanted);
-    print_figures(bench, passes, now() - start);
-    return fflush(stdout) == 0 || error_system(error, "standard output", errno);
+        ++*passes;
+        *seconds = now() - start;
+    } while (*seconds < wanted);
+    return true;
 }
 
-static bool bench_model(struct bench *bench, struct error *error)
+static bool bench_model(struct bench *bench, double *passes, double *seconds,
+                        struct error *error)
 {
     const struct options *options = bench->options;
     bench->workers = options->jobs > 0 ? options->jobs : cpu_workers();
     if (!model_open(&bench->model, options, error) || !load_pairs(bench, error))
         return false;
     bench->runner = runner_open(bench->model.encoder, bench->workers, error);
-    return bench->runner != NULL && measure(bench, error);
+    return bench->runner != NULL && measure(bench, passes, seconds, error);
+}
+
+static void bench_close(struct bench *bench)
+{
+    runner_close(bench->runner);
+    window_free(&bench->window);
+    model_close(&bench->model);
+}
+
+bool bench_speed(const struct options *options, double *pairs_per_second,
+                 struct error *error)
+{
+    struct bench bench = {.options = options};
+    double passes, seconds;
+    bool fine = bench_model(&bench, &passes, &seconds, error);
+    if (fine)
+        *pairs_per_second = passes * (double)bench.window.count / seconds;
+    bench_close(&bench);
+    return fine;
+}
+
+static bool bench_print(const struct options *options, struct error *error)
+{
+    struct bench bench = {.options = options};
+    double passes, seconds;
+    bool fine = bench_model(&bench, &passes, &seconds, error);
+    if (fine)
+        print_figures(&bench, passes, seconds);
+    bench_close(&bench);
+    return fine && (fflush(stdout) == 0 ||
+                    error_system(error, "standard output", errno));
 }
 
 static int run(const struct options *options)
 {
-    struct bench bench = {.options = options};
     struct error error = {0};
     if (options->shape != NULL)
         bench_make(options, &error);
     else
-        bench_model(&bench, &error);
-    runner_close(bench.runner);
-    window_free(&bench.window);
-    model_close(&bench.model);
+        bench_print(options, &error);
     return error.set ? complain(&error) : EXIT_DONE;
 }
 
@@ -225,5 +256,6 @@ const struct command command_bench = {
     .description = description,
     .examples = examples,
     .most_operands = 1,
+    .operands = COMPLETE_DIRECTORY,
     .run = run,
 };

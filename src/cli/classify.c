@@ -61,5 +61,6 @@ const struct command command_classify = {
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,
+    .operands = COMPLETE_FILE,
     .run = run,
 };

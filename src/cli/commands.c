@@ -12,7 +12,8 @@ const struct command *const commands[] = {
     &command_rerank,   &command_score, &command_classify,
     &command_tokenize, &command_eval,  &command_info,
     &command_bench,    &command_pack,  &command_models,
-    &command_help,     NULL,
+    &command_pull,     &command_ls,    &command_rm,
+    &command_verify,   &command_help,  NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -33,8 +34,9 @@ static const char *const description[] = {
     "(JSON). A score depends on its pair and on the model, never on other "
     "records, their order or the number of threads.",
     "Models are directories as Hugging Face publishes them, or single files "
-    "that xenc-pack(1) made of them. Nothing in them "
-    "is executed and nothing is sent anywhere.",
+    "that xenc-pack(1) made of them. Nothing in them is executed. The network "
+    "is used by xenc-pull(1) alone, which brings models; nothing of yours is "
+    "sent.",
     NULL,
 };
 

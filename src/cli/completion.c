@@ -39,13 +39,18 @@ static bool takes(const struct command *command, const struct option *row)
     return (row->commands & (unsigned)command->bit) != 0;
 }
 
-/* help's operands are the other commands. */
-static bool wants_commands(const struct command *command)
-{
-    return command->bit == FOR_HELP;
-}
-
 /*** bash ***/
+
+/* What puts the words into the reply. */
+static const char *const bash_actions[] = {
+    [COMPLETE_FILE] = "_xenc_files -f",
+    [COMPLETE_DIRECTORY] = "_xenc_files -d",
+    [COMPLETE_MODEL] = "_xenc_models",
+    [COMPLETE_CACHED] =
+        "_xenc_reply -W \"$(\"$program\" ls --names 2>/dev/null)\"",
+    [COMPLETE_PUBLISHED] =
+        "_xenc_reply -W \"$(\"$program\" models 2>/dev/null | cut -f1)\"",
+};
 
 static void put_bash_spellings(FILE *out, const struct option *row,
                                const char *between)
@@ -78,8 +83,7 @@ static void put_bash_values(FILE *out)
             fputs("' -- \"$word\"\n", out);
         } else if (row->completion != COMPLETE_NOTHING) {
             fprintf(out, "        %s -- \"$word\"\n",
-                    row->completion == COMPLETE_MODEL ? "_xenc_models"
-                                                      : "_xenc_files -f");
+                    bash_actions[row->completion]);
         }
         fputs("        return\n        ;;\n", out);
     }
@@ -101,12 +105,13 @@ static void put_bash_options(FILE *out, const struct command *command)
 
 static void put_bash_operands(FILE *out, const struct command *command)
 {
-    if (wants_commands(command)) {
+    if (command->operands == COMPLETE_COMMAND) {
         fputs("        _xenc_reply -W '", out);
         put_command_names(out);
         fputs("' -- \"$word\"\n", out);
-    } else if (command->most_operands > 0) {
-        fputs("        _xenc_files -f -- \"$word\"\n", out);
+    } else if (command->operands != COMPLETE_NOTHING) {
+        fprintf(out, "        %s -- \"$word\"\n",
+                bash_actions[command->operands]);
     }
     fputs("        ;;\n", out);
 }
@@ -130,11 +135,14 @@ static void bash_print(FILE *out)
           "{\n"
           "    compopt -o filenames 2>/dev/null\n"
           "    mapfile -t COMPREPLY < <(compgen -d \"$@\"\n"
-          "        compgen -f -X '!*" PACKFILE_SUFFIX "' \"$@\")\n"
+          "        compgen -f -X '!*" PACKFILE_SUFFIX "' \"$@\"\n"
+          "        compgen -W \"$(\"$program\" ls --names 2>/dev/null)\" "
+          "\"$@\")\n"
           "}\n"
           "\n"
           "_xenc()\n"
           "{\n"
+          "    local program=${COMP_WORDS[0]}\n"
           "    local word=${COMP_WORDS[COMP_CWORD]}\n"
           "    local before=${COMP_WORDS[COMP_CWORD - 1]}\n"
           "\n"
@@ -181,6 +189,14 @@ static void put_zsh_text(FILE *out, const char *text)
     }
 }
 
+static const char *const zsh_actions[] = {
+    [COMPLETE_FILE] = "_files",
+    [COMPLETE_DIRECTORY] = "_files -/",
+    [COMPLETE_MODEL] = "_xenc_models",
+    [COMPLETE_CACHED] = "_xenc_cached",
+    [COMPLETE_PUBLISHED] = "_xenc_published",
+};
+
 static void put_zsh_argument(FILE *out, const struct option *row)
 {
     fprintf(out, ":%s:", row->argument);
@@ -189,10 +205,7 @@ static void put_zsh_argument(FILE *out, const struct option *row)
         put_words(out, row->choices);
         fputc(')', out);
     } else if (row->completion != COMPLETE_NOTHING) {
-        fputs(row->completion == COMPLETE_MODEL
-                  ? "_files -g \"*" PACKFILE_SUFFIX "\""
-                  : "_files",
-              out);
+        fputs(zsh_actions[row->completion], out);
     } else {
         fputc(' ', out);
     }
@@ -224,12 +237,14 @@ static void put_zsh_command(FILE *out, const struct command *command)
         if (takes(command, option_row(i)))
             put_zsh_option(out, option_row(i));
     fputs("            ", out);
-    if (wants_commands(command)) {
+    if (command->operands == COMPLETE_COMMAND) {
         fputs("'::COMMAND:(", out);
         put_command_names(out);
         fputs(")'\n", out);
-    } else if (command->most_operands > 0) {
-        fputs("'*:FILE:_files'\n", out);
+    } else if (command->operands != COMPLETE_NOTHING) {
+        fprintf(out, "'*:%s:%s'\n",
+                command->operands == COMPLETE_FILE ? "FILE" : "NAME",
+                zsh_actions[command->operands]);
     } else {
         fputs("':: : '\n", out);
     }
@@ -240,6 +255,26 @@ static void zsh_print(FILE *out)
 {
     fputs("#compdef xenc\n"
           "# zsh completion of xenc.  Made by: xenc help --completion zsh\n"
+          "\n"
+          "_xenc_cached()\n"
+          "{\n"
+          "    local -a names\n"
+          "    names=(${(f)\"$(xenc ls --names 2>/dev/null)\"})\n"
+          "    compadd -a names\n"
+          "}\n"
+          "\n"
+          "_xenc_models()\n"
+          "{\n"
+          "    _xenc_cached\n"
+          "    _files -g \"*" PACKFILE_SUFFIX "\"\n"
+          "}\n"
+          "\n"
+          "_xenc_published()\n"
+          "{\n"
+          "    local -a names\n"
+          "    names=(${(f)\"$(xenc models 2>/dev/null | cut -f1)\"})\n"
+          "    compadd -a names\n"
+          "}\n"
           "\n"
           "local context state state_descr line curcontext=$curcontext\n"
           "typeset -A opt_args\n"
@@ -273,6 +308,15 @@ static void zsh_print(FILE *out)
 
 /*** fish ***/
 
+static const char *const fish_actions[] = {
+    [COMPLETE_FILE] = " -r -F",
+    [COMPLETE_DIRECTORY] = " -x -a '(__fish_complete_directories)'",
+    [COMPLETE_MODEL] = " -k -x -a '(__fish_complete_suffix " PACKFILE_SUFFIX
+                       "; xenc ls --names 2>/dev/null)'",
+    [COMPLETE_CACHED] = " -f -a '(xenc ls --names 2>/dev/null)'",
+    [COMPLETE_PUBLISHED] = " -f -a '(xenc models 2>/dev/null | cut -f1)'",
+};
+
 static void put_fish_option(FILE *out, const char *condition,
                             const struct option *row)
 {
@@ -284,10 +328,10 @@ static void put_fish_option(FILE *out, const char *condition,
         fputs(" -x -a '", out);
         put_words(out, row->choices);
         fputs("'", out);
-    } else if (row->completion == COMPLETE_MODEL) {
-        fputs(" -k -x -a '(__fish_complete_suffix " PACKFILE_SUFFIX ")'", out);
+    } else if (row->completion != COMPLETE_NOTHING) {
+        fputs(fish_actions[row->completion], out);
     } else if (row->argument != NULL) {
-        fputs(row->completion == COMPLETE_FILE ? " -r -F" : " -x", out);
+        fputs(" -x", out);
     }
     fputs(" -d ", out);
     put_quoted(out, row->help);
@@ -300,12 +344,15 @@ static void put_fish_command(FILE *out, const struct command *command)
     snprintf(condition, sizeof condition, "'__fish_seen_subcommand_from %s'",
              command->name);
     fputc('\n', out);
-    if (wants_commands(command)) {
+    if (command->operands == COMPLETE_COMMAND) {
         fprintf(out, "complete -c xenc -n %s -f -a '", condition);
         put_command_names(out);
         fputs("'\n", out);
-    } else if (command->most_operands == 0) {
+    } else if (command->operands == COMPLETE_NOTHING) {
         fprintf(out, "complete -c xenc -n %s -f\n", condition);
+    } else if (command->operands != COMPLETE_FILE) {
+        fprintf(out, "complete -c xenc -n %s%s\n", condition,
+                fish_actions[command->operands]);
     }
     for (size_t i = 0; option_row(i) != NULL; i++)
         if (takes(command, option_row(i)))

@@ -137,5 +137,6 @@ const struct command command_eval = {
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,
+    .operands = COMPLETE_FILE,
     .run = run,
 };

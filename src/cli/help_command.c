@@ -55,5 +55,6 @@ const struct command command_help = {
     .description = description,
     .examples = examples,
     .most_operands = 1,
+    .operands = COMPLETE_COMMAND,
     .run = run_help,
 };

@@ -27,12 +27,32 @@ static const struct variable variables[] = {
     {"XENC_HOME", FOR_MODELS | FOR_PROGRAM,
      "A directory whose subdirectory models is searched for installed models "
      "before the one that came with the program."},
-    {"XENC_MODELS", FOR_MODELS | FOR_CATALOG | FOR_PROGRAM,
+    {"XENC_MODELS", FOR_MODELS | FOR_CATALOG | FOR_LS | FOR_PROGRAM,
      "A directory of model directories, searched first."},
-    {"HF_HUB_CACHE", FOR_MODELS | FOR_CATALOG | FOR_PROGRAM,
+    {"HF_HUB_CACHE", FOR_MODELS | FOR_CATALOG | FOR_CACHE | FOR_PROGRAM,
      "The cache of Hugging Face's programs; else HUGGINGFACE_HUB_CACHE, "
      "$HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, "
      "~/.cache/huggingface/hub. An empty variable counts as unset."},
+    {"HF_TOKEN", FOR_PULL | FOR_PROGRAM,
+     "Who asks the Hub; else HUGGING_FACE_HUB_TOKEN, the file that "
+     "HF_TOKEN_PATH names, the file token in $HF_HOME or in "
+     "~/.cache/huggingface. HF_HUB_DISABLE_IMPLICIT_TOKEN=1 sends none."},
+    {"HF_ENDPOINT", FOR_PULL | FOR_PROGRAM,
+     "Where the Hub is. Default: https://huggingface.co."},
+    {"HF_HUB_OFFLINE", FOR_PULL | FOR_PROGRAM,
+     "With 1, on, yes or true nothing is downloaded; else TRANSFORMERS_OFFLINE "
+     "says it."},
+    {"HF_HUB_DOWNLOAD_TIMEOUT", FOR_PULL,
+     "Seconds for connecting and for the longest silence. Default: 10."},
+    {"HF_HUB_DISABLE_SYMLINKS", FOR_PULL,
+     "With 1, on, yes or true files are copied into snapshots instead of "
+     "linked, as they are where there are no links."},
+    {"SSL_CERT_FILE", FOR_PULL,
+     "Certificates to trust in place of the system's; else the directory "
+     "SSL_CERT_DIR."},
+    {"https_proxy", FOR_PULL,
+     "The proxy for https; else all_proxy. no_proxy lists hosts that are asked "
+     "without one."},
     {"XENC_ISA", FOR_COMPUTING,
      "The highest instruction set to use: reference, avx2 or avx512; for "
      "tests and comparisons."},
@@ -330,14 +350,26 @@ static void put_options(FILE *out, const struct command *command)
     }
 }
 
+/* What an exit status of 1 means, to those that have it. */
+static const struct {
+    unsigned commands;
+    const char *text;
+} nothing_texts[] = {
+    {FOR_PAIRS | FOR_PROGRAM,
+     "All was done but nothing was printed: there was no record, or none "
+     "reached --min."},
+    {FOR_CATALOG | FOR_LS, "There was nothing to list."},
+    {FOR_VERIFY, "A file is damaged or missing."},
+};
+
 static void put_exit_status(FILE *out, const struct command *command)
 {
     fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nAll was done.\n", out);
-    if ((command->bit & (FOR_PAIRS | FOR_PROGRAM)) != 0) {
-        fputs(".It 1\n", out);
-        put_prose(out, "All was done but nothing was printed: there was no "
-                       "record, or none reached --min.");
-    }
+    for (size_t i = 0; i < sizeof nothing_texts / sizeof *nothing_texts; i++)
+        if (((unsigned)command->bit & nothing_texts[i].commands) != 0) {
+            fputs(".It 1\n", out);
+            put_prose(out, nothing_texts[i].text);
+        }
     fputs(".It 2\n", out);
     put_prose(out, "Anything went wrong, whatever else succeeded. One line on "
                    "standard error says what, where and what was expected.");
@@ -346,7 +378,7 @@ static void put_exit_status(FILE *out, const struct command *command)
 
 static void put_environment(FILE *out, const struct command *command)
 {
-    if (((unsigned)command->bit & (FOR_MODELS | FOR_PROGRAM)) == 0)
+    if (command->bit == FOR_HELP)
         return;
     fputs(".Sh ENVIRONMENT\n.Bl -tag -width OPENBLAS_CORETYPE\n", out);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {

@@ -6,18 +6,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+void print_plain(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        bool is_control = (unsigned char)*text < 0x20 || *text == 0x7F;
+        fputc(is_control ? '?' : *text, out);
+    }
+}
+
 /* Names of files and what they hold are others' words: a message stays one
- * line and sends no commands to a terminal. */
+ * line and sends no commands to a terminal.  The line is written at once, so
+ * that those of several processes do not mix. */
 int complain(const struct error *error)
 {
-    char text[sizeof error->text];
-    size_t length = 0;
-    for (; error->text[length] != '\0'; length++)
-        text[length] = (unsigned char)error->text[length] < 0x20 ||
-                               error->text[length] == 0x7F
-                           ? '?'
-                           : error->text[length];
-    fprintf(stderr, "xenc: %.*s\n", (int)length, text);
+    char text[sizeof error->text + 8];
+    FILE *line = fmemopen(text, sizeof text, "w");
+    if (line == NULL)
+        return EXIT_TROUBLE;
+    print_plain(line, error->text);
+    fclose(line);
+    fprintf(stderr, "xenc: %s\n", text);
     return EXIT_TROUBLE;
 }
 

@@ -2,13 +2,18 @@
  * message.h - the only words that xenc says on standard error.
  *
  * Form: "xenc: problem: what was expected", one line.  Not for use by several
- * threads at once.  Neither function can fail.
+ * threads at once.  None of the functions can fail.
  */
 #ifndef CLI_MESSAGE_H
 #define CLI_MESSAGE_H
 
 #include "base/error.h"
 #include "cli/options.h"
+
+#include <stdio.h>
+
+/* Others' words, with '?' for what would end a line or command a terminal. */
+void print_plain(FILE *out, const char *text);
 
 /* Prints the error; gives EXIT_TROUBLE, so that `return complain(&error)`. */
 int complain(const struct error *error);

@@ -8,6 +8,8 @@
 #include "text/packed.h"
 #include "text/pair.h"
 
+#include <string.h>
+
 bool model_is_packed(const struct model *model)
 {
     return model->packed.path != NULL;
@@ -95,16 +97,32 @@ static bool open_packed(struct model *model, struct error *error)
     return model->tokenizer != NULL;
 }
 
+static bool open_texts(struct model *model, struct error *error)
+{
+    return packfile_is(model->path) ? open_packed(model, error)
+                                    : open_directory(model, error);
+}
+
 bool model_open_texts(struct model *model, const struct options *options,
                       struct error *error)
 {
     *model = (struct model){.path = model_path(options->model, error)};
-    if (model->path != NULL &&
-        (packfile_is(model->path) ? open_packed(model, error)
-                                  : open_directory(model, error)))
+    if (model->path != NULL && open_texts(model, error))
         return true;
     model_close(model);
     return false;
+}
+
+bool model_inspect(struct model *model, const char *path, struct error *error)
+{
+    size_t size = strlen(path) + 1;
+    *model = (struct model){.path = memory_new(size, 1, error)};
+    if (model->path == NULL)
+        return false;
+    memcpy(model->path, path, size);
+    return open_texts(model, error) &&
+           architecture_find(&model->architecture, &model->config, error) &&
+           read_weights(model, error);
 }
 
 bool model_open(struct model *model, const struct options *options,

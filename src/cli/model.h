@@ -33,6 +33,12 @@ bool model_open(struct model *model, const struct options *options,
 /* Its config and tokenizer alone. */
 bool model_open_texts(struct model *model, const struct options *options,
                       struct error *error);
+/*
+ * Reads what a directory or a packed file has without making it ready to run:
+ * config, tokenizer, the table of tensors.  False with the reason why it would
+ * not open; model_close then too.
+ */
+bool model_inspect(struct model *model, const char *path, struct error *error);
 void model_close(struct model *model);
 
 /* Whether it is a packed file. */

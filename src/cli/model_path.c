@@ -164,24 +164,50 @@ static bool is_listed_already(const char *place, const char *name,
     return found != NULL;
 }
 
-/* A name that an earlier place has too is listed once. */
-static void list_place(const struct places *places, size_t at,
-                       struct name_line *line, struct error *error)
+/* One entry of places[at]: NAME, or NAME.xenc without its end.  A name that an
+ * earlier place has too is that one's. */
+static bool visit_entry(const struct places *places, size_t at, char *name,
+                        model_visit *visit, void *context, struct error *error)
+{
+    bool is_file = has_suffix(name);
+    if (is_file)
+        name[strlen(name) - strlen(PACKFILE_SUFFIX)] = '\0';
+    if (name[0] == '.' || !is_first_there(places, at, name, error) ||
+        (is_file && is_listed_already(places->path[at], name, error)))
+        return !error->set;
+    char *path = NULL;
+    bool fine = look_in(places->path[at], name, &path, error) &&
+                (path == NULL || visit(context, name, path, error));
+    memory_free(path);
+    return fine;
+}
+
+static bool visit_place(const struct places *places, size_t at,
+                        model_visit *visit, void *context, struct error *error)
 {
     struct dirent **entries;
     int count = scandir(places->path[at], &entries, NULL, alphasort);
+    bool fine = true;
     for (int i = 0; i < count; i++) {
-        char *name = entries[i]->d_name;
-        bool is_file = has_suffix(name);
-        if (is_file)
-            name[strlen(name) - strlen(PACKFILE_SUFFIX)] = '\0';
-        if (name[0] != '.' && is_first_there(places, at, name, error) &&
-            !(is_file && is_listed_already(places->path[at], name, error)))
-            name_line_add(line, slice_of(name));
+        fine = fine && visit_entry(places, at, entries[i]->d_name, visit,
+                                   context, error);
         free(entries[i]);
     }
     if (count >= 0)
         free(entries);
+    return fine;
+}
+
+bool model_each_installed(model_visit *visit, void *context,
+                          struct error *error)
+{
+    struct places places;
+    find_places(&places);
+    for (size_t i = 0; i < PLACES; i++)
+        if (places.path[i][0] != '\0' &&
+            !visit_place(&places, i, visit, context, error))
+            return false;
+    return true;
 }
 
 char *model_shared_file(const char *name, struct error *error)
@@ -199,9 +225,8 @@ char *model_shared_file(const char *name, struct error *error)
     return NULL;
 }
 
-/* Under a name of the catalogue a model may be cached by its present id or the
- * one it had before. */
-static char *find_catalogued(const char *name, struct error *error)
+char *model_catalogued(const char *name, enum model_spelling spelling,
+                       struct error *error)
 {
     struct catalog catalog;
     const char *at = strchr(name, '@');
@@ -212,16 +237,36 @@ static char *find_catalogued(const char *name, struct error *error)
         return NULL;
     }
     const struct catalog_entry *entry = catalog_find(&catalog, id);
-    static const enum catalog_column ids[] = {CATALOG_ID, CATALOG_FORMER_ID};
-    for (size_t i = 0; entry != NULL && found == NULL && i < 2; i++) {
-        struct slice column = entry->columns[ids[i]];
-        char full[PATH_BYTES];
-        snprintf(full, sizeof full, "%.*s%s", (int)column.length, column.bytes,
-                 at ? at : "");
-        found = hubcache_find(full, error);
+    struct slice column = {NULL, 0};
+    if (entry != NULL)
+        column =
+            entry->columns[spelling == MODEL_PRESENT_ID ? CATALOG_ID
+                                                        : CATALOG_FORMER_ID];
+    if (column.length > 1) { /* not "-" */
+        size_t size = column.length + (at ? strlen(at) : 0) + 1;
+        found = memory_new(size, 1, error);
+        if (found != NULL)
+            snprintf(found, size, "%.*s%s", (int)column.length, column.bytes,
+                     at ? at : "");
     }
     catalog_close(&catalog);
     memory_free(path);
+    return found;
+}
+
+/* Under a name of the catalogue a model may be cached by its present id or the
+ * one it had before. */
+static char *find_catalogued(const char *name, struct error *error)
+{
+    static const enum model_spelling spellings[] = {MODEL_PRESENT_ID,
+                                                    MODEL_FORMER_ID};
+    char *found = NULL;
+    for (size_t i = 0; i < 2 && found == NULL && !error->set; i++) {
+        char *id = model_catalogued(name, spellings[i], error);
+        if (id != NULL)
+            found = hubcache_find(id, error);
+        memory_free(id);
+    }
     return found;
 }
 
@@ -231,20 +276,25 @@ static void not_cached(const char *name, struct error *error)
     char *root = hubcache_root(error);
     error_set(error,
               "no model '%s': no such directory, and not in the cache %s: "
-              "'hf download %s' brings it",
+              "'xenc pull %s' brings it",
               text_quote(slice_of(name), quoted), root ? root : "", name);
     memory_free(root);
+}
+
+static bool add_name(void *line, const char *name, const char *path,
+                     struct error *error)
+{
+    (void)path;
+    (void)error;
+    name_line_add(line, slice_of(name));
+    return true;
 }
 
 static void not_found(const char *name, struct error *error)
 {
     struct name_line line = {0};
     struct error memory = {0};
-    struct places places;
-    find_places(&places);
-    for (size_t i = 0; i < PLACES; i++)
-        if (places.path[i][0] != '\0')
-            list_place(&places, i, &line, &memory);
+    model_each_installed(add_name, &line, &memory);
     const char *installed = name_line_end(&line, "none");
     char quoted[TEXT_QUOTE_BYTES];
     if (name == NULL)

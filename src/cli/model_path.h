@@ -21,6 +21,21 @@ char *model_path(const char *name, struct error *error);
  * not here. */
 char *model_find(const char *name, struct error *error);
 
+/*
+ * The id of a catalogued model that NAME[@REVISION] means by its present or
+ * former name, with or without its organisation, and the revision: a new
+ * block.  NULL and error unset: there is none.
+ */
+enum model_spelling { MODEL_PRESENT_ID, MODEL_FORMER_ID };
+char *model_catalogued(const char *name, enum model_spelling spelling,
+                       struct error *error);
+
+/* Visits the models of the places, each name once, until a visit fails. */
+typedef bool model_visit(void *context, const char *name, const char *path,
+                         struct error *error);
+bool model_each_installed(model_visit *visit, void *context,
+                          struct error *error);
+
 /* NAME in the first place with models that has such a file; NULL and error
  * unset: none has. */
 char *model_shared_file(const char *name, struct error *error);

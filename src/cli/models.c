@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "cli/bench.h"
 #include "cli/message.h"
 #include "cli/model_path.h"
 #include "model/catalog.h"
@@ -32,8 +33,30 @@ static char *where(const struct catalog_entry *entry, struct error *error)
     return model_find(name, error);
 }
 
-/* What a user chooses by, then where the model lies. */
-static bool print_entry(const struct catalog_entry *entry, struct error *error)
+/* A model that does not open is told and has no speed; the others have. */
+static bool print_speed(const struct options *options, char *path)
+{
+    static const double seconds = 1;
+    struct options measured = *options;
+    struct error error = {0};
+    double speed;
+    measured.model = path;
+    measured.quiet = true;
+    if (measured.seconds == 0)
+        measured.seconds = seconds;
+    if (path == NULL)
+        fputs("\t-", stdout);
+    else if (bench_speed(&measured, &speed, &error))
+        printf("\t%.*f", speed < 10, speed);
+    else
+        fputs("\t-", stdout);
+    return !error.set || complain(&error) == EXIT_DONE;
+}
+
+/* What a user chooses by, where the model lies, and perhaps how fast it is. */
+static bool print_entry(const struct options *options,
+                        const struct catalog_entry *entry, bool *is_measured,
+                        struct error *error)
 {
     static const enum catalog_column shown[] = {
         CATALOG_ID,      CATALOG_TASK,   CATALOG_FAMILY, CATALOG_PARAMETERS,
@@ -43,18 +66,25 @@ static bool print_entry(const struct catalog_entry *entry, struct error *error)
         struct slice text = entry->columns[shown[i]];
         printf("%.*s\t", (int)text.length, text.bytes);
     }
-    puts(path ? path : "-");
+    fputs(path ? path : "-", stdout);
+    if (options->measures && !print_speed(options, path))
+        *is_measured = false;
+    putchar('\n');
+    if (options->measures)
+        fflush(stdout);
     memory_free(path);
     return !error->set;
 }
 
-static bool print_catalog(const struct catalog *catalog, const char *pattern,
-                          size_t *printed, struct error *error)
+static bool print_catalog(const struct options *options,
+                          const struct catalog *catalog, size_t *printed,
+                          bool *is_measured, struct error *error)
 {
+    const char *pattern = options->operand_count ? options->operands[0] : "";
     for (size_t i = 0; i < catalog->count; i++) {
         if (!is_wanted(&catalog->entries[i], pattern))
             continue;
-        if (!print_entry(&catalog->entries[i], error))
+        if (!print_entry(options, &catalog->entries[i], is_measured, error))
             return false;
         ++*printed;
     }
@@ -66,17 +96,19 @@ static int run(const struct options *options)
     struct error error = {0};
     struct catalog catalog;
     size_t printed = 0;
-    const char *pattern = options->operand_count ? options->operands[0] : "";
+    bool is_measured = true;
     char *path = model_shared_file("catalog.tsv", &error);
     if (path == NULL)
         error_set(&error, "no catalog.tsv: it is installed beside the models");
     if (!error.set && catalog_open(&catalog, path, &error)) {
-        print_catalog(&catalog, pattern, &printed, &error);
+        print_catalog(options, &catalog, &printed, &is_measured, &error);
         catalog_close(&catalog);
     }
     memory_free(path);
     if (error.set)
         return complain(&error);
+    if (!is_measured)
+        return EXIT_TROUBLE;
     return printed > 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
@@ -85,7 +117,8 @@ static const char *const description[] = {
     "family, parameters, licence, the published measure and its value, and "
     "the directory where the model lies on this machine, or -. Columns are "
     "joined by TABs.",
-    "With PATTERN only models whose name, task or family has it.",
+    "With PATTERN only models whose name, task or family has it. With --bench "
+    "a last column has the speed of those that are here, measured now.",
     NULL,
 };
 
@@ -93,6 +126,8 @@ static const struct example examples[] = {
     {"xenc models rerank | cut -f1,7", "Lists rerankers with their quality."},
     {"xenc models | awk -F'\\t' '$8 != \"-\"'",
      "Lists the models that are here."},
+    {"xenc models --bench rerank | sort -t \"$(printf '\\t')\" -k9n",
+     "Puts the rerankers that are here in the order of their speed."},
     {NULL, NULL},
 };
 
@@ -100,9 +135,10 @@ const struct command command_models = {
     .name = "models",
     .bit = FOR_CATALOG,
     .summary = "list published models and where they lie",
-    .synopsis = "[PATTERN]",
+    .synopsis = "[--bench] [PATTERN]",
     .description = description,
     .examples = examples,
     .most_operands = 1,
+    .operands = COMPLETE_PUBLISHED,
     .run = run,
 };

@@ -121,6 +121,8 @@ struct options {
     double seconds;            /* 0: not given */
 
     struct eval_options eval;
+    /* models, and the cache */
+    bool measures, dry_run, names_only;
 
     /* help */
     bool manual;
@@ -151,13 +153,6 @@ enum option_group {
     GROUP_RUN,
     GROUP_HELP,
     GROUP_COUNT
-};
-
-/* What a shell can offer for the argument. */
-enum option_completion {
-    COMPLETE_NOTHING,
-    COMPLETE_FILE,
-    COMPLETE_MODEL /* a directory or a packed file */
 };
 
 struct option {

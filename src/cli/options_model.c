@@ -30,7 +30,7 @@ static const struct option rows[] = {
                "share/xenc/models where it is installed, then, as ORG/NAME or "
                "ORG/NAME@REVISION or by its name in xenc-models(1), in the "
                "cache that Hugging Face's programs share. The network is "
-               "never asked.",
+               "never asked; xenc-pull(1) brings models into the cache.",
      .fallback = "$XENC_MODEL, else xenc-en"},
     {.name = "activation",
      .argument = "KIND",

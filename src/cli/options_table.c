@@ -9,7 +9,7 @@
 
 static const struct option_list *const lists[] = {
     &options_input, &options_output, &options_model,
-    &options_eval,  &options_run,
+    &options_eval,  &options_hub,    &options_run,
 };
 
 const struct option *option_row(size_t i)

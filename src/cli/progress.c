@@ -25,34 +25,45 @@ void progress_open(struct progress *progress, const struct options *options,
                                   .told = now + first_after - again_after};
 }
 
-/* "0:42", "3:07:00" */
-static void format_time(double seconds, char out[24])
+const char *progress_time(double seconds, char out[PROGRESS_TIME_BYTES])
 {
     unsigned long long all =
         seconds < 1e9 ? (unsigned long long)seconds : 999999999;
     if (all < 3600)
-        snprintf(out, 24, "%llu:%02llu", all / 60, all % 60);
+        snprintf(out, PROGRESS_TIME_BYTES, "%llu:%02llu", all / 60, all % 60);
     else
-        snprintf(out, 24, "%llu:%02llu:%02llu", all / 3600, all / 60 % 60,
-                 all % 60);
+        snprintf(out, PROGRESS_TIME_BYTES, "%llu:%02llu:%02llu", all / 3600,
+                 all / 60 % 60, all % 60);
+    return out;
+}
+
+bool progress_is_due(struct progress *progress)
+{
+    double now = progress_clock();
+    if (!progress->is_on || now < progress->told + again_after)
+        return false;
+    progress->told = now;
+    progress->is_shown = true;
+    return true;
+}
+
+void progress_end_line(void)
+{
+    fputs("\x1B[K", stderr);
 }
 
 void progress_tell(struct progress *progress, uint64_t records, double share)
 {
-    double now = progress_clock();
-    if (!progress->is_on || now < progress->told + again_after)
+    if (!progress_is_due(progress))
         return;
-    progress->told = now;
-    progress->is_shown = true;
-    double spent = now - progress->started;
-    char left[24];
+    double spent = progress->told - progress->started;
+    char left[PROGRESS_TIME_BYTES];
     fprintf(stderr, "\r%" PRIu64 " records, %.0f/s", records,
             (double)records / spent);
-    if (share > 0.005 && share <= 1) {
-        format_time(spent / share - spent, left);
-        fprintf(stderr, ", %.0f%%, %s left", share * 100, left);
-    }
-    fputs("\x1B[K", stderr);
+    if (share > 0.005 && share <= 1)
+        fprintf(stderr, ", %.0f%%, %s left", share * 100,
+                progress_time(spent / share - spent, left));
+    progress_end_line();
 }
 
 void progress_clear(struct progress *progress)

@@ -22,6 +22,15 @@ double progress_clock(void);
 void progress_open(struct progress *progress, const struct options *options,
                    bool ends_late);
 
+/* Whether the line should be written now; the caller does so then, from "\r" to
+ * progress_end_line. */
+bool progress_is_due(struct progress *progress);
+void progress_end_line(void);
+
+/* "0:42", "3:07:00" */
+enum { PROGRESS_TIME_BYTES = 24 };
+const char *progress_time(double seconds, char out[PROGRESS_TIME_BYTES]);
+
 /* `share`: how much of the work is done, from 0 to 1; below 0: not known. */
 void progress_tell(struct progress *progress, uint64_t records, double share);
 

@@ -241,5 +241,6 @@ const struct command command_rerank = {
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,
+    .operands = COMPLETE_FILE,
     .run = run,
 };

@@ -59,5 +59,6 @@ const struct command command_score = {
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,
+    .operands = COMPLETE_FILE,
     .run = run,
 };

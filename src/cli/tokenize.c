@@ -387,5 +387,6 @@ const struct command command_tokenize = {
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,
+    .operands = COMPLETE_FILE,
     .run = run,
 };

@@ -11,9 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PART_BYTES = 96, COMMIT_BYTES = 40 };
+enum {
+    PART_BYTES = 96,
+    REVISION_BYTES = 200,
+    COMMIT_BYTES = HUBCACHE_COMMIT_BYTES
+};
 
-static const char *variable(const char *name)
+const char *hubcache_variable(const char *name)
 {
     const char *value = getenv(name);
     return value != NULL && value[0] != '\0' ? value : NULL;
@@ -21,7 +25,7 @@ static const char *variable(const char *name)
 
 static const char *home(void)
 {
-    const char *directory = variable("HOME");
+    const char *directory = hubcache_variable("HOME");
     const struct passwd *user = directory ? NULL : getpwuid(getuid());
     return user ? user->pw_dir : directory ? directory : "/";
 }
@@ -39,20 +43,47 @@ static char *expand(const char *base, const char *below, struct error *error)
     return path;
 }
 
+char *hubcache_expand(const char *path, struct error *error)
+{
+    return expand(path, "", error);
+}
+
+struct place {
+    const char *variable, *below;
+};
+
+/* The first of the places whose variable is set, else below ~/.cache. */
+static char *first_place(const struct place *places, size_t count,
+                         const char *otherwise, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *value = hubcache_variable(places[i].variable);
+        if (value != NULL)
+            return expand(value, places[i].below, error);
+    }
+    return expand("~/.cache", otherwise, error);
+}
+
 char *hubcache_root(struct error *error)
 {
-    static const struct {
-        const char *variable, *below;
-    } places[] = {
+    static const struct place places[] = {
         {"HF_HUB_CACHE", ""},
         {"HUGGINGFACE_HUB_CACHE", ""},
         {"HF_HOME", "/hub"},
         {"XDG_CACHE_HOME", "/huggingface/hub"},
     };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (variable(places[i].variable) != NULL)
-            return expand(variable(places[i].variable), places[i].below, error);
-    return expand("~/.cache", "/huggingface/hub", error);
+    return first_place(places, sizeof places / sizeof *places,
+                       "/huggingface/hub", error);
+}
+
+char *hubcache_home(struct error *error)
+{
+    static const struct place places[] = {
+        {"HF_HOME", ""},
+        {"XDG_CACHE_HOME", "/huggingface"},
+    };
+    return first_place(places, sizeof places / sizeof *places, "/huggingface",
+                       error);
 }
 
 /* One part of an id: letters, digits, '.', '_', '-', no ".." or "--", a letter
@@ -77,8 +108,10 @@ static bool is_part(struct slice part)
 /* Branches, tags and refs/pr/N; nothing that leaves refs/. */
 static bool is_revision(const char *revision)
 {
-    if (revision[0] == '\0' || revision[0] == '/' || revision[0] == '.' ||
-        strstr(revision, "..") != NULL)
+    size_t length = strlen(revision);
+    if (length == 0 || length > REVISION_BYTES || revision[0] == '/' ||
+        revision[0] == '.' || revision[length - 1] == '/' ||
+        strstr(revision, "..") != NULL || strstr(revision, "//") != NULL)
         return false;
     for (const char *at = revision; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && strchr("._-/", *at) == NULL)
@@ -86,7 +119,7 @@ static bool is_revision(const char *revision)
     return true;
 }
 
-static bool is_commit(struct slice text)
+bool hubcache_is_commit(struct slice text)
 {
     if (text.length != COMMIT_BYTES)
         return false;
@@ -97,54 +130,42 @@ static bool is_commit(struct slice text)
     return true;
 }
 
-struct reference {
-    struct slice organisation, name; /* organisation may be empty */
-    const char *revision;
-};
-
-static bool parse(const char *text, struct reference *reference)
+bool hubcache_parse(const char *text, struct hubcache_name *name)
 {
-    const char *at = strchr(text, '@'), *slash = strchr(text, '/');
-    const char *end = at ? at : text + strlen(text);
-    *reference = (struct reference){.revision = at ? at + 1 : "main"};
-    if (slash != NULL && slash < end) {
-        reference->organisation = (struct slice){text, (size_t)(slash - text)};
-        if (!is_part(reference->organisation))
-            return false;
-        text = slash + 1;
-    }
-    reference->name = (struct slice){text, (size_t)(end - text)};
-    return is_part(reference->name) && is_revision(reference->revision);
+    const char *at = strchr(text, '@');
+    size_t length = at ? (size_t)(at - text) : strlen(text);
+    const char *slash = memchr(text, '/', length);
+    size_t before = slash ? (size_t)(slash - text) + 1 : 0;
+    *name = (struct hubcache_name){{text, length}, at ? at + 1 : "main"};
+    return (slash == NULL || is_part((struct slice){text, before - 1})) &&
+           is_part((struct slice){text + before, length - before}) &&
+           is_revision(name->revision);
 }
 
 bool hubcache_is_name(const char *name)
 {
-    struct reference reference;
-    return parse(name, &reference);
+    struct hubcache_name parsed;
+    return hubcache_parse(name, &parsed);
 }
 
-/* ROOT/models--ORG--NAME */
-static char *repository(const char *root, const struct reference *reference,
-                        struct error *error)
+char *hubcache_folder(const char *root, struct slice id, struct error *error)
 {
     char folder[2 * PART_BYTES + 16];
-    snprintf(folder, sizeof folder, "models--%.*s%s%.*s",
-             (int)reference->organisation.length,
-             reference->organisation.length ? reference->organisation.bytes
-                                            : "",
-             reference->organisation.length ? "--" : "",
-             (int)reference->name.length, reference->name.bytes);
+    const char *slash = memchr(id.bytes, '/', id.length);
+    int before = slash ? (int)(slash - id.bytes) : 0;
+    int after = (int)id.length - before - (slash != NULL);
+    snprintf(folder, sizeof folder, "models--%.*s%s%.*s", before, id.bytes,
+             slash ? "--" : "", after, id.bytes + id.length - after);
     return file_join(root, folder, error);
 }
 
-/* The commit that a revision stands for; false when the cache does not know. */
-static bool resolve(const char *folder, const char *revision,
-                    char commit[COMMIT_BYTES + 1], struct error *error)
+bool hubcache_resolve(const char *folder, const char *revision,
+                      char commit[COMMIT_BYTES + 1], struct error *error)
 {
     struct slice text = slice_of(revision);
     struct file file = {0};
     char *refs = NULL, *path = NULL;
-    bool is_found = is_commit(text);
+    bool is_found = hubcache_is_commit(text);
     if (!is_found) {
         refs = file_join(folder, "refs", error);
         path = refs ? file_join(refs, revision, error) : NULL;
@@ -153,7 +174,7 @@ static bool resolve(const char *folder, const char *revision,
             while (text.length > 0 &&
                    isspace((unsigned char)text.bytes[text.length - 1]))
                 text.length--;
-            is_found = is_commit(text);
+            is_found = hubcache_is_commit(text);
         }
     }
     if (is_found) {
@@ -172,7 +193,7 @@ static char *find_snapshot(const char *folder, const char *revision,
 {
     char commit[COMMIT_BYTES + 1], below[COMMIT_BYTES + 16];
     struct stat status;
-    if (!resolve(folder, revision, commit, error))
+    if (!hubcache_resolve(folder, revision, commit, error))
         return NULL;
     snprintf(below, sizeof below, "snapshots/%s", commit);
     char *snapshot = file_join(folder, below, error);
@@ -185,13 +206,13 @@ static char *find_snapshot(const char *folder, const char *revision,
 
 char *hubcache_find(const char *name, struct error *error)
 {
-    struct reference reference;
-    if (!parse(name, &reference))
+    struct hubcache_name parsed;
+    if (!hubcache_parse(name, &parsed))
         return NULL;
     char *root = hubcache_root(error);
-    char *folder = root ? repository(root, &reference, error) : NULL;
+    char *folder = root ? hubcache_folder(root, parsed.id, error) : NULL;
     char *snapshot =
-        folder ? find_snapshot(folder, reference.revision, error) : NULL;
+        folder ? find_snapshot(folder, parsed.revision, error) : NULL;
     memory_free(folder);
     memory_free(root);
     return snapshot;

@@ -67,7 +67,7 @@ scores() { # MODEL
 @test "what is not here is said, with what brings it" {
     try score -m org/none in
     gives 2
-    complains "xenc: no model 'org/none': no such directory, and not in the cache $PWD/hub: 'hf download org/none' brings it"
+    complains "xenc: no model 'org/none': no such directory, and not in the cache $PWD/hub: 'xenc pull org/none' brings it"
     cache org--m
     rm -r hub/models--org--m/refs
     try score -m org/m in

@@ -38,14 +38,18 @@ base:
 # need pthread_once.
 doors='
 cblas.h         src/kernels/openblas.c
+curl/curl.h     src/hub/http.c
 dlfcn.h         src/kernels/openblas.c
+dlfcn.h         src/hub/http.c
+nettle/sha1.h   src/hub/digest.c
+nettle/sha2.h   src/hub/digest.c
+sys/file.h      src/hub/lock.c
 immintrin.h     src/kernels/
 utf8proc.h      src/text/unicode.c
 csv.h           src/io/reader_csv.c
 zlib.h          src/io/reader_gzip.c
 zstd.h          src/io/reader_zstd.c
 jansson.h       src/base/json.h
-curl/curl.h     src/hub/http.c
 pthread.h       src/rank/pool.c
 pthread.h       src/base/cpu.c
 pthread.h       src/kernels/dispatch.c
@@ -59,7 +63,7 @@ assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h setjmp.h
 signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h
 stdlib.h string.h time.h wchar.h
 dirent.h fcntl.h fnmatch.h glob.h poll.h pwd.h regex.h sched.h strings.h
-sys/mman.h sys/resource.h sys/stat.h sys/time.h sys/types.h sys/uio.h sys/wait.h
+sys/mman.h sys/resource.h sys/stat.h sys/statvfs.h sys/time.h sys/types.h sys/uio.h sys/wait.h
 termios.h unistd.h
 '
 
@@ -212,7 +216,7 @@ rule_lists() {
 # What configure found is silently lost without its header.
 rule_config() {
     sources |
-        xargs grep -lE '\b(HAVE_[A-Z0-9_]+|PACKAGE_[A-Z]+|OPENBLAS_SONAME)\b' |
+        xargs grep -lE '\b(HAVE_[A-Z0-9_]+|PACKAGE_[A-Z]+|[A-Z]+_SONAME)\b' |
         while read -r file; do
             grep -q '^#include "config.h"' "$file" ||
                 echo "$file: uses config.h without including it"
