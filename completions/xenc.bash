@@ -144,6 +144,10 @@ _xenc()
     --split)
         return
         ;;
+    --plot)
+        _xenc_files -f -- "$word"
+        return
+        ;;
     -M | --measures)
         return
         ;;
@@ -162,6 +166,9 @@ _xenc()
         return
         ;;
     --seed)
+        return
+        ;;
+    --published)
         return
         ;;
     --pairs)
@@ -209,7 +216,7 @@ _xenc()
         _xenc_files -f -- "$word"
         ;;
     eval:-*)
-        _xenc_reply -W '-d --delimiter -m --model --activation --label --max-length --truncation --long --dtype --precision --qrels --candidates --queries --corpus --task --scored --documents-only --labels --split -f --fields -H --header --csv --jsonl --json --tsv --decimals --min -M --measures --all-measures --style --complete --level --cutoff --judged-only --ascending-ties --per-query --compare --seed -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-d --delimiter -m --model --activation --label --max-length --truncation --long --dtype --precision --qrels --candidates --queries --corpus --task --scored --documents-only --labels --split -f --fields -H --header --csv --jsonl --json --tsv --decimals --min --plot -M --measures --all-measures --style --complete --level --cutoff --judged-only --ascending-ties --per-query --compare --seed --published -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     eval:*)
         _xenc_files -f -- "$word"

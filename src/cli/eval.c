@@ -50,6 +50,24 @@ static bool check_runs(const struct options *options, struct error *error)
                      options->operand_count);
 }
 
+static bool check_published(const struct options *options, struct error *error)
+{
+    const struct eval_options *eval = &options->eval;
+    const char *stray = eval->qrels != NULL          ? "--qrels"
+                        : eval->candidates != NULL   ? "--candidates"
+                        : eval->task != EVAL_NO_TASK ? "--task"
+                        : eval->compare != NULL      ? "--compare"
+                        : eval->measures != NULL     ? "-M"
+                        : eval->gates != NULL        ? "--min"
+                        : eval->plot != NULL         ? "--plot"
+                        : options->model != NULL     ? "-m"
+                                                     : NULL;
+    if (stray != NULL)
+        return error_set(error, "%s: --published says what is measured", stray);
+    return options->operand_count <= 1 ||
+           error_set(error, "--published: one DIR was expected");
+}
+
 /* Options that only a file of pairs has a use for. */
 static bool check_fields(const struct options *options, struct error *error)
 {
@@ -70,6 +88,9 @@ static bool check_fields(const struct options *options, struct error *error)
 static int measure(const struct options *options, struct error *error)
 {
     const struct eval_options *eval = &options->eval;
+    if (eval->published != NULL)
+        return check_published(options, error) ? eval_published(options, error)
+                                               : EXIT_TROUBLE;
     if (eval->task != EVAL_NO_TASK)
         return check_task(options, error) ? eval_task(options, error)
                                           : EXIT_TROUBLE;
@@ -133,7 +154,8 @@ const struct command command_eval = {
     .summary = "measure a run or a model on labelled data",
     .synopsis = "--qrels FILE [options] RUN\n"
                 "--candidates FILE --qrels FILE [-m MODEL] [options]\n"
-                "--task TASK [-m MODEL | --scored] [options] FILE",
+                "--task TASK [-m MODEL | --scored] [options] FILE\n"
+                "--published MODEL [DIR]",
     .description = description,
     .examples = examples,
     .most_operands = SIZE_MAX,

@@ -16,6 +16,13 @@ int eval_runs(const struct options *options, struct error *error);
 /* Candidates through a model, before and after. */
 int eval_rerank(const struct options *options, struct error *error);
 
+/* The model's order of the candidates alone. */
+bool eval_rerank_after(struct evaluation *after, const struct options *options,
+                       const char *measure, struct error *error);
+
+/* What was published for a model beside what is measured here. */
+int eval_published(const struct options *options, struct error *error);
+
 /* A file of labelled pairs, or with --task rank of samples to rank. */
 int eval_task(const struct options *options, struct error *error);
 

@@ -5,13 +5,22 @@
 #include "cli/eval.h"
 #include "cli/eval_candidates.h"
 #include "cli/eval_compare.h"
+#include "cli/eval_plot.h"
 #include "cli/message.h"
 #include "cli/scoring.h"
+
+#include <math.h>
 
 struct rerank_job {
     struct scoring scoring; /* first: emit gets its address */
     struct candidate_set *set;
 };
+
+/* The score that orders is the logit, or the logarithm of a label's share. */
+static double sigmoid(double logit)
+{
+    return 1 / (1 + exp(-logit));
+}
 
 /* The logit, or what else the order is made by: it does not saturate as a
  * probability does. */
@@ -48,11 +57,13 @@ static bool score_query(struct rerank_job *job, const struct trec_query *query,
 
 /* The model's scores in place of those that the run has. */
 static bool rescore(struct candidate_set *set, const struct options *options,
-                    struct error *error)
+                    eval_probability **probability, struct error *error)
 {
     struct rerank_job job = {.set = set};
     bool fine =
         scoring_open_model(&job.scoring, options, true, keep_score, error);
+    *probability =
+        job.scoring.rule.activation == OUTPUT_SOFTMAX ? exp : sigmoid;
     for (size_t i = 0; fine && i < set->run.count; i++)
         fine = score_query(&job, &set->run.queries[i], error);
     fine = fine && scorer_drain(job.scoring.scorer, error);
@@ -106,9 +117,49 @@ static bool measure_before(struct evaluation *before, struct candidate_set *set,
                            struct error *error)
 {
     struct options base = *options;
+    eval_probability *unused;
     base.model = options->eval.compare;
-    return (options->eval.compare == NULL || rescore(set, &base, error)) &&
+    return (options->eval.compare == NULL ||
+            rescore(set, &base, &unused, error)) &&
            evaluate(before, set, options, measures, judgements, error);
+}
+
+/* The base's curve is drawn while its scores are there. */
+static bool draw(struct plot *plot, const struct contestant *system,
+                 const struct candidate_set *set, const struct options *options,
+                 const struct trec_file *judgements,
+                 eval_probability *probability, struct error *error)
+{
+    struct plotted_run order = {system->name, &set->run, &system->evaluation};
+    return options->eval.plot == NULL ||
+           eval_plot_add_run(plot, &order, judgements, options, probability,
+                             probability != NULL, error);
+}
+
+static bool measure_and_draw(struct contestant list[2],
+                             struct candidate_set *set,
+                             const struct options *options,
+                             const struct measure_list *measures,
+                             const struct trec_file *judgements,
+                             struct error *error)
+{
+    struct plot plot = {.title = set->run.name,
+                        .score_name = "score",
+                        .yes = "relevant",
+                        .no = "judged, not relevant"};
+    const struct options without_notes = silent(options);
+    eval_probability *probability;
+    bool fine =
+        measure_before(&list[0].evaluation, set, options, measures, judgements,
+                       error) &&
+        draw(&plot, &list[0], set, options, judgements, NULL, error) &&
+        rescore(set, options, &probability, error) &&
+        evaluate(&list[1].evaluation, set, &without_notes, measures, judgements,
+                 error) &&
+        draw(&plot, &list[1], set, options, judgements, probability, error) &&
+        (options->eval.plot == NULL || eval_plot_write(&plot, options, error));
+    plot_free(&plot);
+    return fine;
 }
 
 static int measure_both(struct candidate_set *set,
@@ -117,16 +168,11 @@ static int measure_both(struct candidate_set *set,
                         const struct trec_file *judgements, struct error *error)
 {
     const char *base = options->eval.compare;
-    const struct options without_notes = silent(options);
     struct contestant list[2] = {
-        {.name = base},
-        {.name = options->model != NULL ? options->model : "default"}};
+        {.name = base != NULL ? base : "first stage"},
+        {.name = options->model != NULL ? options->model : "default model"}};
     int status = EXIT_TROUBLE;
-    if (measure_before(&list[0].evaluation, set, options, measures, judgements,
-                       error) &&
-        rescore(set, options, error) &&
-        evaluate(&list[1].evaluation, set, &without_notes, measures, judgements,
-                 error))
+    if (measure_and_draw(list, set, options, measures, judgements, error))
         status = base != NULL ? eval_compare(list, 2, options, error)
                               : print_both(&list[0].evaluation,
                                            &list[1].evaluation, options, error);
@@ -135,27 +181,50 @@ static int measure_both(struct candidate_set *set,
     return status;
 }
 
+/* The candidates and their judgements, --qrels or those of the directory. */
+static bool open_job(struct candidate_set *set, struct trec_file *judgements,
+                     const struct options *options, struct error *error)
+{
+    struct options with_path = *options;
+    *judgements = (struct trec_file){0};
+    if (!candidates_open(set, options, error))
+        return false;
+    if (with_path.eval.qrels == NULL)
+        with_path.eval.qrels = set->judgements_path;
+    if (with_path.eval.qrels == NULL)
+        return error_set(
+            error, "--candidates: no judgements: --qrels FILE names them");
+    return eval_open_judgements(judgements, &with_path, error);
+}
+
 int eval_rerank(const struct options *options, struct error *error)
 {
-    struct candidate_set set;
+    struct candidate_set set = {0};
     struct measure_list measures = {0};
     struct trec_file judgements = {0};
-    struct options with_paths = *options;
     int status = EXIT_TROUBLE;
-    if (!eval_measures(options, eval_two_orders, &measures, error) ||
-        !candidates_open(&set, options, error)) {
-        measures_free(&measures);
-        return status;
-    }
-    if (with_paths.eval.qrels == NULL)
-        with_paths.eval.qrels = set.judgements_path;
-    if (with_paths.eval.qrels == NULL)
-        error_set(error,
-                  "--candidates: no judgements: --qrels FILE names them");
-    else if (eval_open_judgements(&judgements, &with_paths, error))
-        status = measure_both(&set, &with_paths, &measures, &judgements, error);
+    if (eval_measures(options, eval_two_orders, &measures, error) &&
+        open_job(&set, &judgements, options, error))
+        status = measure_both(&set, options, &measures, &judgements, error);
     trec_close(&judgements);
     candidates_close(&set);
     measures_free(&measures);
     return status;
+}
+
+bool eval_rerank_after(struct evaluation *after, const struct options *options,
+                       const char *measure, struct error *error)
+{
+    struct candidate_set set = {0};
+    struct measure_list measures = {0};
+    struct trec_file judgements = {0};
+    eval_probability *unused;
+    bool fine = eval_measures(options, measure, &measures, error) &&
+                open_job(&set, &judgements, options, error) &&
+                rescore(&set, options, &unused, error) &&
+                evaluate(after, &set, options, &measures, &judgements, error);
+    trec_close(&judgements);
+    candidates_close(&set);
+    measures_free(&measures);
+    return fine;
 }

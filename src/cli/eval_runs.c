@@ -3,6 +3,7 @@
  */
 #include "cli/eval.h"
 #include "cli/eval_compare.h"
+#include "cli/eval_plot.h"
 #include "cli/eval_print.h"
 #include "cli/message.h"
 #include "eval/reranking.h"
@@ -143,6 +144,24 @@ bool eval_run(struct evaluation *evaluation, const struct options *options,
     return true;
 }
 
+static bool draw(const struct evaluation *evaluation,
+                 const struct options *options,
+                 const struct trec_file *judgements,
+                 const struct trec_file *run, struct error *error)
+{
+    struct plot plot = {.title = run->name,
+                        .score_name = "score",
+                        .yes = "relevant",
+                        .no = "judged, not relevant"};
+    struct plotted_run order = {"mean of all queries", run, evaluation};
+    bool fine = options->eval.plot == NULL ||
+                (eval_plot_add_run(&plot, &order, judgements, options, NULL,
+                                   true, error) &&
+                 eval_plot_write(&plot, options, error));
+    plot_free(&plot);
+    return fine;
+}
+
 /* The tag is the run's own memory, which ends before the evaluation. */
 static bool evaluate_file(struct evaluation *evaluation, const char *path,
                           const struct options *options,
@@ -155,7 +174,8 @@ static bool evaluate_file(struct evaluation *evaluation, const char *path,
     if (!trec_open(&run, msmarco ? MSMARCO_RUN : TREC_RUN, path, error))
         return false;
     bool fine =
-        eval_run(evaluation, options, measures, judgements, &run, error);
+        eval_run(evaluation, options, measures, judgements, &run, error) &&
+        draw(evaluation, options, judgements, &run, error);
     struct slice *tag = &evaluation->tag;
     if (fine && tag->bytes != NULL)
         tag->bytes = arena_copy(tags, tag->bytes, tag->length, error);
@@ -211,7 +231,11 @@ int eval_runs(const struct options *options, struct error *error)
     const char *fallback =
         options->eval.compare != NULL ? eval_two_orders : NULL;
     int status = EXIT_TROUBLE;
-    if (eval_measures(options, fallback, &measures, error) &&
+    if ((options->eval.compare == NULL ||
+         eval_plot_refuse(options, "--compare", error)) &&
+        (options->eval.style != EVAL_MSMARCO ||
+         eval_plot_refuse(options, "--style msmarco", error)) &&
+        eval_measures(options, fallback, &measures, error) &&
         eval_open_judgements(&judgements, options, error))
         status = evaluate_all(options, &measures, &judgements, error);
     trec_close(&judgements);

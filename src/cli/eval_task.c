@@ -3,7 +3,7 @@
  */
 #include "cli/eval.h"
 #include "cli/eval_compare.h"
-#include "cli/eval_pairs.h"
+#include "cli/eval_plot.h"
 #include "cli/message.h"
 
 #include <math.h>
@@ -32,7 +32,8 @@ static int measure_pairs(const struct options *options, const char *path,
     int status = EXIT_TROUBLE;
     if (!eval_pairs_open(&pairs, options, path, error))
         return status;
-    if (eval_pairs_figures(&pairs, &figures, error)) {
+    if (eval_plot_pairs(&pairs, options, path, error) &&
+        eval_pairs_figures(&pairs, &figures, error)) {
         say_undefined(&figures, options);
         status = eval_finish(&figures, options, error);
     }
@@ -100,8 +101,12 @@ int eval_task(const struct options *options, struct error *error)
 {
     const char *path = options->operands[0];
     if (options->eval.compare != NULL)
-        return compare_two(options, path, error);
+        return eval_plot_refuse(options, "--compare", error)
+                   ? compare_two(options, path, error)
+                   : EXIT_TROUBLE;
     if (options->eval.task == EVAL_RANK)
-        return measure_samples(options, path, error);
+        return eval_plot_refuse(options, "--task rank", error)
+                   ? measure_samples(options, path, error)
+                   : EXIT_TROUBLE;
     return measure_pairs(options, path, error);
 }

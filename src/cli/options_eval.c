@@ -197,6 +197,20 @@ static const struct option rows[] = {
                "printed. Several are separated by commas. What is below is "
                "told on standard error."},
 
+    {.name = "plot",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .target = AT(eval.plot),
+     .commands = FOR_EVAL,
+     .group = GROUP_OUTPUT,
+     .completion = COMPLETE_FILE,
+     .help = "draw precision, reliability and scores into FILE (SVG)",
+     .manual = "Write an SVG picture to FILE: precision over recall, the "
+               "share of right answers over the probability that was given "
+               "(where scores are probabilities), and how the scores of right "
+               "and wrong texts are spread. It follows the light or dark "
+               "colours of the browser."},
+
     {.name = "measures",
      .letter = 'M',
      .argument = "LIST",
@@ -324,6 +338,17 @@ static const struct option rows[] = {
      .manual = "The seed of the random numbers of --compare. The same seed "
                "gives the same figures on every machine.",
      .fallback = "1"},
+    {.name = "published",
+     .argument = "MODEL",
+     .kind = OPTION_TEXT,
+     .target = AT(eval.published),
+     .commands = FOR_EVAL,
+     .group = GROUP_EVAL,
+     .help = "measure what was published for MODEL, where data are",
+     .manual =
+         "Print the figures that were published for MODEL and name the data "
+         "files that they were measured on. Those that are in the directory "
+         "DIR are measured, and both numbers are printed side by side."},
 };
 
 const struct option_list options_eval = OPTION_LIST(rows);

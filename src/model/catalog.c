@@ -5,10 +5,16 @@
 #include <string.h>
 
 static const char *const column_names[CATALOG_COLUMNS] = {
-    [CATALOG_ID] = "id",           [CATALOG_FORMER_ID] = "former_id",
-    [CATALOG_FAMILY] = "family",   [CATALOG_TASK] = "task",
-    [CATALOG_LABELS] = "labels",   [CATALOG_METRIC] = "metric",
-    [CATALOG_VALUE] = "value",     [CATALOG_PARAMETERS] = "params",
+    [CATALOG_ID] = "id",
+    [CATALOG_FORMER_ID] = "former_id",
+    [CATALOG_FAMILY] = "family",
+    [CATALOG_TASK] = "task",
+    [CATALOG_LABELS] = "labels",
+    [CATALOG_METRIC] = "metric",
+    [CATALOG_VALUE] = "value",
+    [CATALOG_NDCG10_DL19] = "ndcg10_dl19",
+    [CATALOG_MRR10_MSMARCO] = "mrr10_msmarco_dev",
+    [CATALOG_PARAMETERS] = "params",
     [CATALOG_LICENCE] = "licence",
 };
 
@@ -48,7 +54,8 @@ static bool read_header(struct slice line, const char *path,
     return found == CATALOG_COLUMNS ||
            error_at(error, path, 1,
                     "%zu of the columns id, former_id, family, task, labels, "
-                    "metric, value, params, licence: all were expected",
+                    "metric, value, ndcg10_dl19, mrr10_msmarco_dev, params, "
+                    "licence: all were expected",
                     found);
 }
 

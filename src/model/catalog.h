@@ -17,6 +17,8 @@ enum catalog_column {
     CATALOG_LABELS,
     CATALOG_METRIC,
     CATALOG_VALUE,
+    CATALOG_NDCG10_DL19,   /* TREC 2019 Deep Learning, passages, times 100 */
+    CATALOG_MRR10_MSMARCO, /* passages, dev, times 100 */
     CATALOG_PARAMETERS,
     CATALOG_LICENCE,
     CATALOG_COLUMNS

@@ -266,3 +266,85 @@ b",c,0' >quora
     try eval --candidates top
     complains 'xenc: --candidates: no judgements: --qrels FILE names them'
 }
+
+# The picture is XML whose parts can be counted.
+drawn() { # PART, COUNT
+    [ "$(grep -c "$1" picture.svg)" -eq "$2" ] && return
+    echo "$(grep -c "$1" picture.svg) of $1, not $2"
+    return 1
+}
+
+@test "--plot draws what is right and wrong" {
+    printf '%s\t%s\n' 1 .9 0 .2 1 .6 0 .75 >'a&<b'
+    try eval --task binary --scored --plot picture.svg 'a&<b'
+    gives 0
+    grep -q '^<title>a&amp;&lt;b</title>$' picture.svg
+    drawn '<polyline class="one line"' 1
+    drawn '<circle' 4
+    drawn 'class="one bar"' 2
+    drawn 'class="two bar"' 2
+    grep -q '>average precision 0.8333<' picture.svg
+    grep -q 'prefers-color-scheme: dark' picture.svg
+    head -1 picture.svg | grep -q '^<svg xmlns='
+    tail -1 picture.svg | grep -q '^</svg>$'
+    # Scores that are not probabilities are logits of one.
+    printf '%s\t%s\n' 1 inf 0 -3 >pairs
+    try eval --task binary --scored --plot picture.svg pairs
+    gives 0
+    drawn '<circle' 2
+    drawn nan 0
+    drawn inf 0
+
+    printf '%s\n' '1 0 a 1' '1 0 b 0' '1 0 c 1' >qrels
+    printf '%s\n' '1 Q0 a 1 3 t' '1 Q0 b 1 2 t' '1 Q0 z 1 1 t' >run
+    try eval --quiet --qrels qrels --plot picture.svg -M AP run
+    gives 0
+    drawn '<polyline' 1
+    drawn '<circle' 0
+    drawn 'relevant (1)' 2
+    rm picture.svg
+    printf '%s\t%s\n' 1 .9 2 .2 >pairs
+    try eval --task correlation --scored --plot picture.svg pairs
+    gives 2
+    prints
+    complains 'xenc: --plot: a correlation has nothing that is right or wrong to draw'
+    try eval --qrels qrels --compare run --plot picture.svg run
+    gives 2
+    [ ! -e picture.svg ]
+    try eval --quiet --qrels qrels --plot no/picture.svg run
+    gives 2
+    complains 'xenc: no/picture.svg: No such file or directory'
+}
+
+@test "--published names the data, and measures what is there" {
+    mkdir -p models/cross-encoder data/stsb data/dl19
+    cp -r "$XENC_MODEL" models/cross-encoder/stsb-roberta-base
+    cp -r "$XENC_MODEL" models/cross-encoder/ms-marco-MiniLM-L6-v2
+    export XENC_MODELS=$PWD/models HF_HUB_CACHE=$PWD/none
+    try eval --published stsb-roberta-base data
+    gives 1
+    prints $'figure\tpublished\tmeasured\tdifference\tdata' \
+        $'Spearman STSbenchmark test\t90.17\t-\t-\tneeds stsb/test.tsv, stsbenchmark.tsv.gz, stsbenchmark.tsv or sts-test.csv'
+    printf '%s\n' $'4\tx\ty' $'1\ta\tb' $'2\tc\td e' >data/stsb/test.tsv
+    try eval --task stsb --tsv --decimals 4 data/stsb/test.tsv
+    wanted=$(awk '$1 == "spearman" { printf "%.2f", 100 * $3 }' .out)
+    try eval --published stsb-roberta-base data
+    gives 0
+    [ "$(tail -1 .out | cut -f 1-3,5)" = \
+        $'Spearman STSbenchmark test\t90.17\t'"$wanted"$'\tdata/stsb/test.tsv' ]
+    printf '1\tx\n' >data/dl19/queries.tsv
+    printf '%s\t%s\n' a y b z >data/dl19/docs.tsv
+    printf '1 0 a 3\n' >data/dl19/qrels.txt
+    printf '%s\n' '1 Q0 b 1 2 t' '1 Q0 a 2 1 t' >data/dl19/run.txt
+    try eval --candidates data/dl19 -M nDCG@10 --tsv --decimals 8
+    wanted=$(awk '$1 == "nDCG@10" { printf "%.4f", 100 * $4 }' .out)
+    try eval --published cross-encoder/ms-marco-MiniLM-L6-v2 --json --decimals 4 data
+    gives 0
+    grep -qF '[{"figure": "nDCG@10 TREC DL 2019", "published": 74.3000, "measured": '"$wanted"', "data": "data/dl19"},' .out
+    try eval --published colour
+    gives 2
+    complains "xenc: --published 'colour': no such model: 'xenc models' lists those that are known"
+    try eval --published stsb-roberta-base --task stsb data
+    gives 2
+    complains 'xenc: --task: --published says what is measured'
+}
