@@ -100,6 +100,9 @@ _xenc()
         _xenc_reply -W 'auto always never' -- "$word"
         return
         ;;
+    --blend)
+        return
+        ;;
     -m | --model)
         _xenc_models -- "$word"
         return
@@ -111,6 +114,16 @@ _xenc()
     --label)
         return
         ;;
+    --labels)
+        return
+        ;;
+    --template)
+        return
+        ;;
+    --dtype | --precision)
+        _xenc_reply -W 'f32 int8 bf16' -- "$word"
+        return
+        ;;
     --max-length)
         return
         ;;
@@ -119,11 +132,17 @@ _xenc()
         return
         ;;
     --long)
-        _xenc_reply -W 'truncate error' -- "$word"
+        _xenc_reply -W 'truncate error window' -- "$word"
         return
         ;;
-    --dtype | --precision)
-        _xenc_reply -W 'f32 int8 bf16' -- "$word"
+    --window)
+        return
+        ;;
+    --stride)
+        return
+        ;;
+    --aggregate)
+        _xenc_reply -W 'max mean first top2' -- "$word"
         return
         ;;
     --qrels)
@@ -136,9 +155,6 @@ _xenc()
         ;;
     --task)
         _xenc_reply -W 'stsb quora nli qnli correlation binary multiclass rank' -- "$word"
-        return
-        ;;
-    --labels)
         return
         ;;
     --split)
@@ -192,19 +208,19 @@ _xenc()
 
     case ${COMP_WORDS[1]}:$word in
     rerank:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --explain --blend --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     rerank:*)
         _xenc_files -f -- "$word"
         ;;
     score:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --label --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --explain --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     score:*)
         _xenc_files -f -- "$word"
         ;;
     classify:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --max-length --truncation --long --dtype --precision -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --labels --template --multi --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     classify:*)
         _xenc_files -f -- "$word"
@@ -216,7 +232,7 @@ _xenc()
         _xenc_files -f -- "$word"
         ;;
     eval:-*)
-        _xenc_reply -W '-d --delimiter -m --model --activation --label --max-length --truncation --long --dtype --precision --qrels --candidates --queries --corpus --task --scored --documents-only --labels --split -f --fields -H --header --csv --jsonl --json --tsv --decimals --min --plot -M --measures --all-measures --style --complete --level --cutoff --judged-only --ascending-ties --per-query --compare --seed --published -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-d --delimiter -m --model --activation --label --dtype --precision --max-length --truncation --long --qrels --candidates --queries --corpus --task --scored --documents-only --labels --split -f --fields -H --header --csv --jsonl --json --tsv --decimals --min --plot -M --measures --all-measures --style --complete --level --cutoff --judged-only --ascending-ties --per-query --compare --seed --published -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     eval:*)
         _xenc_files -f -- "$word"

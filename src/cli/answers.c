@@ -36,7 +36,9 @@ bool answers_put(struct answers *answers, struct scoring *scoring,
     size_t count = 0;
     for (size_t i = 0; i < results->count; i++) {
         const struct kept *kept = &results->list[i];
-        float score = score_of(scoring, request, kept->logits);
+        float score = kept->facts.has_score
+                          ? kept->facts.score
+                          : score_of(scoring, request, kept->logits);
         if (!scoring_passes(scoring, score))
             continue;
         answers->results[count++] = (struct answer_result){

@@ -7,6 +7,8 @@ static bool print_label(void *context, const struct record_facts *facts,
 {
     struct scoring *scoring = context;
     const struct columns *columns = &scoring->columns;
+    if (logits != NULL && scoring->zero_shot.count > 0)
+        logits = zero_shot_logits(&scoring->zero_shot, logits);
     if (scoring->options->has_min) {
         verdict_probabilities(&scoring->rule, logits, columns->probabilities);
         size_t label = verdict_label(&scoring->rule, logits);
@@ -18,9 +20,11 @@ static bool print_label(void *context, const struct record_facts *facts,
 
 static const char *default_columns(const struct options *options, size_t labels)
 {
-    (void)options;
     (void)labels;
-    return "label,prob,line";
+    if (options->labels == NULL)
+        return "label,prob,line";
+    return options->format == FORMAT_JSONL ? "label,score,labels"
+                                           : "label,score,line";
 }
 
 static int run(const struct options *options)
@@ -39,6 +43,10 @@ static const char *const description[] = {
     "of the model's most probable label, its probability, and the record.",
     "Names come from the model's id2label. A model with one label gives that "
     "label and the sigmoid of its output.",
+    "With --labels the labels are your own and a record is one text, by "
+    "default all of it: zero-shot classification by a model of entailment, an "
+    "NLI model. The score is the probability of the label that is printed. "
+    "Each label costs one scoring of the text.",
     NULL,
 };
 
@@ -50,6 +58,14 @@ static const struct example examples[] = {
      "Counts the labels."},
     {"xenc classify -m nli-deberta-v3-base -c label,probs,line claims.tsv",
      "Prints the probability of every label."},
+    {"xenc classify -m nli-deberta-v3-base --labels 'billing,bug "
+     "report,praise' --template 'This text is about {}.' tickets.txt",
+     "Sorts lines under labels that no model was trained on."},
+    {"xenc classify -m nli-deberta-v3-base --jsonl -f body --labels "
+     "@topics.txt --multi tickets.jsonl | jq -c 'select(.labels.billing > "
+     "0.8)'",
+     "Keeps the objects that are about billing, whatever else they are "
+     "about."},
     {NULL, NULL},
 };
 

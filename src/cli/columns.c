@@ -20,6 +20,11 @@ static const char *const names[COLUMN_COUNT] = {
     [COLUMN_FILE] = "file",
     [COLUMN_TOKENS] = "tokens",
     [COLUMN_TRUNCATED] = "truncated",
+    [COLUMN_WINDOW] = "window",
+    [COLUMN_PASSAGE] = "passage",
+    [COLUMN_LABELS] = "labels",
+    [COLUMN_EXPLAIN] = "explain",
+    [COLUMN_BM25] = "bm25",
     [COLUMN_LINE] = "line",
 };
 
@@ -31,10 +36,21 @@ static enum column find_column(struct slice name)
     return column;
 }
 
+bool columns_append(struct columns *columns, enum column column,
+                    struct error *error)
+{
+    if (!memory_grow((void **)&columns->list, &columns->capacity,
+                     columns->count + 1, sizeof *columns->list, error) ||
+        !memory_grow((void **)&columns->values, &columns->value_capacity,
+                     columns->count + 1, sizeof *columns->values, error))
+        return false;
+    columns->list[columns->count++] = column;
+    return true;
+}
+
 static bool parse_list(struct columns *columns, const char *list,
                        struct error *error)
 {
-    size_t capacity = 0;
     for (const char *at = list;; at++) {
         struct slice name = {at, strcspn(at, ",")};
         enum column column = find_column(name);
@@ -43,12 +59,11 @@ static bool parse_list(struct columns *columns, const char *list,
             return error_set(error,
                              "-c: no column '%s': there are score, prob, "
                              "probs, logit, logits, label, rank, index, "
-                             "id, query, file, tokens, truncated and line",
+                             "id, query, file, tokens, truncated, window, "
+                             "passage, labels, explain, bm25 and line",
                              text_quote(name, quoted));
-        if (!memory_grow((void **)&columns->list, &capacity, columns->count + 1,
-                         sizeof *columns->list, error))
+        if (!columns_append(columns, column, error))
             return false;
-        columns->list[columns->count++] = column;
         at += name.length;
         if (*at == '\0')
             return true;
@@ -64,8 +79,6 @@ bool columns_open(struct columns *columns, const char *list,
         columns->scores = memory_new(labels, sizeof *columns->scores, error);
         columns->probabilities =
             memory_new(labels, sizeof *columns->probabilities, error);
-        columns->values =
-            memory_new(columns->count, sizeof *columns->values, error);
     }
     if (!error->set)
         return true;
@@ -79,6 +92,9 @@ void columns_close(struct columns *columns)
     memory_free(columns->scores);
     memory_free(columns->probabilities);
     memory_free(columns->values);
+    column_text_free(&columns->window);
+    column_text_free(&columns->labels);
+    column_text_free(&columns->explain);
     *columns = (struct columns){0};
 }
 
@@ -88,6 +104,14 @@ bool columns_have(const struct columns *columns, enum column column)
         if (columns->list[i] == column)
             return true;
     return false;
+}
+
+void columns_replace(struct columns *columns, enum column column,
+                     enum column by)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == column)
+            columns->list[i] = by;
 }
 
 bool columns_ask(const char *list, enum column column)
@@ -136,18 +160,36 @@ static struct slice find_file(const struct columns *columns,
     return line.path.bytes != NULL ? line.path : slice_of(facts->file);
 }
 
-static void put_value(struct columns *columns, enum column column,
-                      const struct record_facts *facts, const float *logits,
-                      size_t rank, struct value *value)
+/* The text of the best window; all of it where there are no windows. */
+static struct slice find_passage(const struct record_facts *facts)
+{
+    if (facts->windows == 0)
+        return facts->text;
+    return (struct slice){facts->text.bytes + facts->span.begin,
+                          facts->span.end - facts->span.begin};
+}
+
+bool columns_prepare(struct columns *columns, const struct record_facts *facts,
+                     const float *logits, struct error *error)
+{
+    if (columns_have(columns, COLUMN_WINDOW) &&
+        !column_text_window(&columns->window, facts, error))
+        return false;
+    if (!columns_have(columns, COLUMN_LABELS))
+        return true;
+    verdict_probabilities(columns->rule, logits, columns->probabilities);
+    return column_text_labels(&columns->labels, columns->rule,
+                              columns->probabilities, columns->decimals, error);
+}
+
+/* What the model says. */
+static void put_verdict(struct columns *columns, enum column column,
+                        const struct record_facts *facts, const float *logits,
+                        struct value *value)
 {
     const struct verdict_rule *rule = columns->rule;
     size_t labels = rule->task->labels, label = verdict_label(rule, logits);
-    *value = (struct value){.name = names[column], .kind = VALUE_NUMBER};
     switch (column) {
-    case COLUMN_SCORE:
-        put_numbers(value, "score", "scores", columns->scores,
-                    verdict_scores(rule));
-        break;
     case COLUMN_PROB:
         value->number = columns->probabilities[label];
         break;
@@ -165,6 +207,21 @@ static void put_value(struct columns *columns, enum column column,
                             ? slice_of("nan")
                             : slice_of(rule->task->label_names[label]));
         break;
+    default:
+        if (facts->has_score)
+            columns->scores[0] = facts->score;
+        put_numbers(value, "score", "scores", columns->scores,
+                    verdict_scores(rule));
+        break;
+    }
+}
+
+/* What is known of the record beside its score. */
+static void put_fact(struct columns *columns, enum column column,
+                     const struct record_facts *facts, size_t rank,
+                     struct value *value)
+{
+    switch (column) {
     case COLUMN_RANK:
         put_integer(value, rank);
         break;
@@ -190,9 +247,43 @@ static void put_value(struct columns *columns, enum column column,
         value->kind = VALUE_BOOL;
         value->flag = facts->uncut_tokens > facts->tokens;
         break;
-    case COLUMN_LINE:
-    case COLUMN_COUNT:
+    case COLUMN_PASSAGE:
+        put_text(value, find_passage(facts));
+        break;
+    case COLUMN_BM25:
+        value->number = facts->bm25;
+        break;
+    default:
         value->kind = VALUE_RECORD;
+        break;
+    }
+}
+
+static void put_value(struct columns *columns, enum column column,
+                      const struct record_facts *facts, const float *logits,
+                      size_t rank, struct value *value)
+{
+    *value = (struct value){.name = names[column], .kind = VALUE_NUMBER};
+    switch (column) {
+    case COLUMN_SCORE:
+    case COLUMN_PROB:
+    case COLUMN_PROBS:
+    case COLUMN_LOGIT:
+    case COLUMN_LOGITS:
+    case COLUMN_LABEL:
+        put_verdict(columns, column, facts, logits, value);
+        break;
+    case COLUMN_WINDOW:
+        *value = column_text_value(&columns->window, names[column]);
+        break;
+    case COLUMN_LABELS:
+        *value = column_text_value(&columns->labels, names[column]);
+        break;
+    case COLUMN_EXPLAIN:
+        *value = column_text_value(&columns->explain, names[column]);
+        break;
+    default:
+        put_fact(columns, column, facts, rank, value);
         break;
     }
 }

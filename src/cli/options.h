@@ -103,6 +103,9 @@ struct options {
     int decimals; /* -1: the shortest that gives the float32 back */
     const char *output;
     enum color_when color;
+    bool explain;
+    bool has_blend;
+    double blend; /* weight of BM25 */
     bool line_buffered, keep_going, stats, quiet;
 
     /* Model */
@@ -112,6 +115,11 @@ struct options {
     enum truncation truncation;
     bool has_truncation;
     enum long_texts long_texts;
+    struct passage_rule windows; /* 0: not given */
+    enum aggregate aggregate;
+    bool has_aggregate, passage;
+    const char *labels, *template; /* NULL: not given */
+    bool multi;
     enum score_activation activation;
     const char *label; /* name or number; NULL: the model's rule */
     int jobs;          /* workers; 0: as many as may run */
@@ -149,6 +157,7 @@ enum option_group {
     GROUP_INPUT,
     GROUP_OUTPUT,
     GROUP_MODEL,
+    GROUP_LONG,
     GROUP_EVAL,
     GROUP_RUN,
     GROUP_HELP,
@@ -178,6 +187,9 @@ struct option {
 /* Row i of the table, NULL past its end. */
 const struct option *option_row(size_t i);
 const char *option_group_title(enum option_group group);
+
+/* BM25 alone: no model is opened. */
+bool options_are_lexical(const struct options *options);
 
 /* The row under this name or letter that one of the takers (a set of enum
  * command_bit) has, or NULL. */

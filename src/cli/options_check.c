@@ -76,6 +76,51 @@ static bool check_run(const struct options *options, struct error *error)
     return true;
 }
 
+/* What has a meaning with another option alone. */
+static bool check_windows(const struct options *options, struct error *error)
+{
+    const char *option = options->windows.length > 0   ? "--window"
+                         : options->windows.stride > 0 ? "--stride"
+                         : options->has_aggregate      ? "--aggregate"
+                         : options->passage            ? "--passage"
+                                                       : NULL;
+    if (options->long_texts != LONG_WINDOW)
+        return option == NULL ||
+               error_set(error, "%s: --long window is needed", option);
+    if (options->has_truncation)
+        return error_set(error, "--truncation with --long window: the second "
+                                "text is not cut");
+    return options->labels == NULL ||
+           error_set(error, "--labels with --long window: texts are cut to "
+                            "the limit for labels");
+}
+
+static bool check_labels(const struct options *options, struct error *error)
+{
+    const char *option = options->template != NULL ? "--template"
+                         : options->multi          ? "--multi"
+                                                   : NULL;
+    return options->labels != NULL || option == NULL ||
+           error_set(error, "%s: --labels is needed", option);
+}
+
+bool options_are_lexical(const struct options *options)
+{
+    return options->has_blend && options->blend >= 1;
+}
+
+static bool check_blend(const struct options *options, struct error *error)
+{
+    if (!options_are_lexical(options))
+        return true;
+    const char *option = options->explain                     ? "--explain"
+                         : options->long_texts == LONG_WINDOW ? "--long window"
+                                                              : NULL;
+    return option == NULL ||
+           error_set(error, "%s with --blend 1: BM25 alone has no model",
+                     option);
+}
+
 static bool has_names(const struct options *options)
 {
     return fields_by_name(&options->texts) || fields_by_name(&options->group) ||
@@ -101,5 +146,7 @@ bool options_check(struct options *options, struct error *error)
         return error_set(error, "--id: one field was expected");
     if (!json && has_names(options))
         options->header = true;
-    return check_run(options, error) && check_delimiter(options, error);
+    return check_run(options, error) && check_delimiter(options, error) &&
+           check_windows(options, error) && check_labels(options, error) &&
+           check_blend(options, error);
 }

@@ -3,13 +3,8 @@
  */
 #include "cli/options_rows.h"
 
-#include <math.h>
-
 /* In the order of enum precision. */
 static const char *const precisions[] = {"f32", "int8", "bf16", NULL};
-static const char *const truncations[] = {"longest_first", "only_first",
-                                          "only_second", NULL};
-static const char *const long_texts[] = {"truncate", "error", NULL};
 static const char *const activations[] = {"auto", "none", "sigmoid", "softmax",
                                           NULL};
 
@@ -53,40 +48,41 @@ static const struct option rows[] = {
      .help = "the label whose score is taken, by name or number",
      .manual = "For a model with several labels: the label whose score is "
                "taken, by its name or by its number from 0."},
-    {.name = "max-length",
-     .argument = "N",
-     .kind = OPTION_COUNT,
-     .target = AT(max_length),
-     .least = 1,
-     .most = INFINITY,
-     .commands = FOR_RECORDS | FOR_EVAL,
+    {.name = "labels",
+     .argument = "LIST",
+     .kind = OPTION_TEXT,
+     .target = AT(labels),
+     .commands = FOR_CLASSIFY,
      .group = GROUP_MODEL,
-     .help = "tokens of a pair at most, special ones included",
-     .manual = "Tokens of a pair at most, special tokens included.",
-     .fallback = "the model's limit"},
-    {.name = "truncation",
-     .argument = "KIND",
-     .kind = OPTION_CHOICE,
-     .target = AT(truncation),
-     .given = AT(has_truncation),
-     .choices = truncations,
-     .commands = FOR_RECORDS | FOR_EVAL,
+     .help = "labels of your own: a,b,c or @FILE, a label a line",
+     .manual = "Zero-shot classification with an NLI model: the labels, "
+               "separated by commas, or @FILE for a file with a label on each "
+               "line. A record is one text. For each label the model is asked "
+               "whether the text entails the sentence of --template; the "
+               "labels' logits of entailment become probabilities whose sum "
+               "is 1. The model must have a label whose name begins with "
+               "entail, in any case."},
+    {.name = "template",
+     .argument = "TEXT",
+     .kind = OPTION_TEXT,
+     .target = AT(template),
+     .commands = FOR_CLASSIFY,
      .group = GROUP_MODEL,
-     .help = "cut longest_first, only_first or only_second",
-     .manual = "Which text of a pair over the limit is cut: the longer one "
-               "token by token, only the first or only the second.",
-     .fallback = "longest_first"},
-    {.name = "long",
-     .argument = "HOW",
-     .kind = OPTION_CHOICE,
-     .target = AT(long_texts),
-     .choices = long_texts,
-     .commands = FOR_RECORDS | FOR_EVAL,
+     .help = "the sentence about a label, which stands for {}",
+     .manual = "With --labels: the sentence that a text entails or not, with "
+               "{} where the label goes. Scores depend on its words much more "
+               "than one would like: try several.",
+     .fallback = "This example is {}."},
+    {.name = "multi",
+     .kind = OPTION_FLAG,
+     .target = AT(multi),
+     .commands = FOR_CLASSIFY,
      .group = GROUP_MODEL,
-     .help = "texts over the limit: truncate or error",
-     .manual = "What happens to texts over the limit: truncate cuts them and "
-               "says at the end how many, error makes them bad records.",
-     .fallback = "truncate"},
+     .help = "several labels may be true, or none",
+     .manual = "With --labels: each label gets a probability of its own, "
+               "entailment against contradiction, so that several may be "
+               "true, or none. The label printed is the most probable one. A "
+               "single label is always treated so."},
     {.name = "precision",
      .other_name = "dtype",
      .argument = "TYPE",

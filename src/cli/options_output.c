@@ -15,7 +15,9 @@
     "--label all scores), prob (a probability whatever the activation), "      \
     "probs (of all labels), logit, logits, label, rank (in its group, from "   \
     "1), index (of the record, from 0), id (see --id), query, file, tokens, "  \
-    "truncated (1 when tokens were cut) and line." COLUMNS_MANUAL
+    "truncated (1 when tokens were cut), window and passage (see --long: the " \
+    "best window's number from 0 and its bytes of the text, and its text) "    \
+    "and line." COLUMNS_MANUAL
 #define RERANK_COLUMNS_MANUAL                                                  \
     SCORE_COLUMNS_MANUAL                                                       \
     " One of these words instead means a whole form: trec (a TREC run, whose " \
@@ -79,8 +81,9 @@ static const struct option rows[] = {
      .commands = FOR_CLASSIFY,
      .group = GROUP_OUTPUT,
      .help = "what to print, as label, probs, line, score",
-     .manual = SCORE_COLUMNS_MANUAL,
-     .fallback = "label,prob,line"},
+     .manual = SCORE_COLUMNS_MANUAL
+     " labels has all labels with their probabilities, the best one first.",
+     .fallback = "label,prob,line; with --labels label,score,line"},
     {.name = "columns",
      .letter = 'c',
      .argument = "LIST",
@@ -134,10 +137,52 @@ static const struct option rows[] = {
      .group = GROUP_OUTPUT,
      .help = "colours: auto, always, never",
      .manual = "Whether --grep colours the path, the line number and the "
-               "separators: auto does it on a terminal, unless NO_COLOR is "
+               "separators, and --explain the words: auto does it on a "
+               "terminal, unless NO_COLOR is "
                "set or TERM is dumb; always and never mean what they say. "
                "GREP_COLORS chooses the colours, as for grep(1).",
      .fallback = "auto"},
+    {.name = "explain",
+     .kind = OPTION_FLAG,
+     .target = AT(explain),
+     .commands = FOR_RERANK | FOR_SCORE,
+     .group = GROUP_OUTPUT,
+     .help = "say what each word of a printed text does for its score",
+     .manual = "For each word of each printed text: how far the logit falls "
+               "when the tokens of that word are left out and nothing else "
+               "changes. Above 0 the word speaks for the text, below 0 "
+               "against it. A word is a run of letters, digits and _, a run "
+               "of other signs, or an ideograph. Where colours are printed "
+               "(see --color) the words are marked in the line, warm ones "
+               "speak for it, cold ones against it, in four strengths "
+               "measured by the strongest word of the line. Else the column "
+               "explain is added: the words with their numbers, the strongest "
+               "first, with --jsonl a list of objects with word, start and "
+               "end (bytes of the text) and drop, in the text's order. With "
+               "--long window the words of the best window are explained. It "
+               "costs one more scoring of the text for each of its words."},
+    {.name = "blend",
+     .argument = "W",
+     .kind = OPTION_REAL,
+     .target = AT(blend),
+     .given = AT(has_blend),
+     .least = 0,
+     .most = 1,
+     .commands = FOR_RERANK,
+     .group = GROUP_OUTPUT,
+     .help = "mix in BM25 with weight W, from 0 to 1",
+     .manual = "Mix the model's scores with those of BM25 (k1 0.9, b 0.4), "
+               "computed over the candidates themselves, with -g over those "
+               "of the group. Both are measured in standard deviations from "
+               "their mean over the candidates, the model's by its logit; the "
+               "score is 1-W times the one plus W times the other. W 0 is the "
+               "model alone; W 1 is BM25 alone, with its own scores, and no "
+               "model is opened. Words are compared in lower case; an "
+               "identifier such as maxRetry or max_retry counts as itself and "
+               "as its parts. All candidates of a group are held in memory, "
+               "whatever -n says, but of each only the record and how often "
+               "it has the words of the query. The column bm25 has the "
+               "unmixed number."},
     {.name = "keep-going",
      .kind = OPTION_FLAG,
      .target = AT(keep_going),

@@ -21,6 +21,6 @@ struct option_list {
 #define AT(member) offsetof(struct options, member)
 
 extern const struct option_list options_input, options_output, options_model,
-    options_eval, options_hub, options_run;
+    options_long, options_eval, options_hub, options_run;
 
 #endif

@@ -8,7 +8,7 @@
 #include "cli/options_rows.h"
 
 static const struct option_list *const lists[] = {
-    &options_input, &options_output, &options_model,
+    &options_input, &options_output, &options_model, &options_long,
     &options_eval,  &options_hub,    &options_run,
 };
 
@@ -25,9 +25,10 @@ const struct option *option_row(size_t i)
 const char *option_group_title(enum option_group group)
 {
     static const char *const titles[GROUP_COUNT] = {
-        [GROUP_INPUT] = "Input", [GROUP_OUTPUT] = "Output",
-        [GROUP_MODEL] = "Model", [GROUP_EVAL] = "Evaluation",
-        [GROUP_RUN] = "Run",     [GROUP_HELP] = "Help",
+        [GROUP_INPUT] = "Input",     [GROUP_OUTPUT] = "Output",
+        [GROUP_MODEL] = "Model",     [GROUP_LONG] = "Long texts",
+        [GROUP_EVAL] = "Evaluation", [GROUP_RUN] = "Run",
+        [GROUP_HELP] = "Help",
     };
     return titles[group];
 }

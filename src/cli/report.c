@@ -6,16 +6,36 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+/* Nothing is lost without a word, nor without what helps. */
+static void report_cut(const struct scoring *scoring)
+{
+    const struct options *options = scoring->options;
+    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
+    bool may_have_windows =
+        (options->command->bit & FOR_PAIRS) != 0 && options->labels == NULL;
+    if (counts->cut == 0)
+        return;
+    if (options->long_texts == LONG_WINDOW)
+        warn(options,
+             "the first text of %" PRIu64 " of %" PRIu64
+             " records was cut, for it leaves too little room for a window "
+             "(longest pair %zu tokens)",
+             counts->cut, counts->records, counts->longest_tokens);
+    else
+        warn(options,
+             "%" PRIu64 " of %" PRIu64
+             " records were cut to %zu tokens (longest %zu)%s",
+             counts->cut, counts->records, scoring->model.token_limit,
+             counts->longest_tokens,
+             may_have_windows ? ": --long=window scores all of the text" : "");
+}
+
 void report_counts(const struct scoring *scoring)
 {
     const struct options *options = scoring->options;
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
     unsigned long long records = counts->records;
-    if (counts->cut > 0)
-        warn(options,
-             "%llu of %llu records were cut to %zu tokens (longest %zu)",
-             (unsigned long long)counts->cut, records,
-             scoring->model.token_limit, counts->longest_tokens);
+    report_cut(scoring);
     if (counts->invalid_utf8 > 0)
         warn(options,
              "%llu of %llu records are not UTF-8: their broken bytes were "
@@ -26,9 +46,14 @@ void report_counts(const struct scoring *scoring)
              "%llu of %llu records have a score of nan: the model's weights "
              "are damaged",
              (unsigned long long)counts->nan, records);
+}
+
+void report_bad(const struct scoring *scoring)
+{
     if (scoring->bad > 0)
-        warn(options, "%llu of %llu records could not be scored: nan",
-             (unsigned long long)scoring->bad, records);
+        warn(scoring->options,
+             "%" PRIu64 " of %" PRIu64 " records could not be scored: nan",
+             scoring->bad, scoring->records);
 }
 
 void report_stats(const struct scoring *scoring)

@@ -8,6 +8,8 @@
 
 /* Warnings: what was cut, broken, damaged or bad, and how often. */
 void report_counts(const struct scoring *scoring);
+/* The warning that counts bad records, if any. */
+void report_bad(const struct scoring *scoring);
 /* --stats. */
 void report_stats(const struct scoring *scoring);
 

@@ -1,5 +1,6 @@
 #include "base/interrupt.h"
 #include "cli/answers.h"
+#include "cli/blending.h"
 #include "cli/message.h"
 #include "cli/requests.h"
 #include "cli/run_pairs.h"
@@ -22,10 +23,13 @@ static bool print_group(struct rerank *rerank, struct top *group,
 {
     struct scoring *scoring = &rerank->scoring;
     const struct answer_request request = {.form = scoring->form};
+    if (!scoring->options->has_blend)
+        top_sort(group);
+    else if (!blending_finish(group, scoring->options, &scoring->rule, error))
+        return false;
     if (form_is_answer(scoring->form))
         return group->offered == 0 ||
                answers_put(&rerank->answers, scoring, &request, group, error);
-    top_sort(group);
     for (size_t i = 0; i < group->count; i++)
         if (!scoring_put(scoring, &group->list[i].facts, group->list[i].logits,
                          i + 1, error))
@@ -63,7 +67,12 @@ static void note_memory(struct rerank *rerank)
     if (rerank->has_noted || rerank->groups.bytes < NOTE_BYTES)
         return;
     rerank->has_noted = true;
-    if (options->has_group)
+    if (options->has_blend)
+        warn(options,
+             "--blend holds all records in memory until their group ends (%d "
+             "MiB so far)",
+             NOTE_BYTES >> 20);
+    else if (options->has_group)
         warn(options,
              "groups are held in memory until the input ends (%d MiB so far): "
              "--sorted holds one where their records stand together",
@@ -80,10 +89,16 @@ static bool keep_result(void *context, const struct record_facts *facts,
 {
     struct rerank *rerank = context;
     struct scoring *scoring = &rerank->scoring;
+    const struct options *options = scoring->options;
     if (rerank->is_sorted && !end_group(rerank, facts, error))
         return false;
-    if (!scoring_passes_min(scoring, logits))
+    if (!blending_changes(options) && !scoring_passes_min(scoring, logits))
         return true;
+    if (options->has_blend) {
+        struct top *group = groups_find(&rerank->groups, facts->group, error);
+        if (group == NULL || !blending_accepts(group, facts, error))
+            return false;
+    }
     if (!groups_offer(&rerank->groups, verdict_order(&scoring->rule, logits),
                       facts, logits, scoring->rule.task->labels, error))
         return false;
@@ -146,14 +161,15 @@ static bool score_pairs(struct scoring *scoring, const struct run_pairs *pairs,
                   : scoring_pass_bad(scoring, &facts, &reason, error)))
             return false;
     }
-    return scorer_drain(scoring->scorer, error);
+    return scoring->scorer == NULL || scorer_drain(scoring->scorer, error);
 }
 
 /* --run: the pairs of a query stand together, so one group is held. */
 static int run_first_search(const struct options *options)
 {
     struct rerank rerank = {.scoring.options = options,
-                            .groups.best = options->best,
+                            .groups.best =
+                                options->has_blend ? 0 : options->best,
                             .is_sorted = true};
     struct error error = {0};
     struct run_pairs pairs;
@@ -183,7 +199,8 @@ static int run_first_search(const struct options *options)
 static int run_records(const struct options *options)
 {
     struct rerank rerank = {.scoring.options = options,
-                            .groups.best = options->best,
+                            .groups.best =
+                                options->has_blend ? 0 : options->best,
                             .is_sorted = options->sorted};
     struct error error = {0};
     const struct scoring_plan plan = {
@@ -201,8 +218,13 @@ static int run(const struct options *options)
 {
     if (options->run != NULL)
         return run_first_search(options);
-    return takes_requests(options) ? requests_run(options)
-                                   : run_records(options);
+    if (!takes_requests(options))
+        return run_records(options);
+    struct error error = {0};
+    if (options->has_blend && !error_set(&error, "--blend: requests are "
+                                                 "answered by the model alone"))
+        return complain(&error);
+    return requests_run(options);
 }
 
 static const char *const description[] = {
@@ -213,6 +235,13 @@ static const char *const description[] = {
     "first field of -f is the query and the others are the text.",
     "Results are held in memory until the input ends: with -n N only the best "
     "N of each group, with --sorted one group at a time.",
+    "--long window scores all of a long text. --explain says which words made "
+    "a score: it leaves out the tokens of one word after the other and prints "
+    "how far the logit falls. That is exact for this text and this model, but "
+    "it is no share of the score: what two words say together shows in "
+    "neither alone, and what is said twice shows in neither of the two.",
+    "--blend mixes in BM25, computed over the candidates; --blend 1 is BM25 "
+    "alone, the baseline that a model must beat.",
     NULL,
 };
 
@@ -228,6 +257,13 @@ static const struct example examples[] = {
     {"jq -c '.hits[]' answer.json | xenc rerank --jsonl -f text -q 'reset the "
      "password'",
      "Ranks JSON objects and adds \"score\" to each."},
+    {"find notes -name '*.md' -print0 | xenc rerank --files0-from - --long "
+     "window -c score,file,window -q 'what did we decide about TLS' -n 5",
+     "Ranks whole files by their best passage and says where it is."},
+    {"xenc rerank -q 'reset the password' --explain -n 3 answers.txt",
+     "Prints the three best lines with their words marked."},
+    {"xenc rerank -q 'reset the password' --blend 1 answers.txt",
+     "Ranks with BM25 alone, which opens no model."},
     {NULL, NULL},
 };
 

@@ -1,7 +1,5 @@
 #include "cli/scoring.h"
 
-#include "base/cpu.h"
-#include "base/files.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "cli/message.h"
@@ -10,102 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* -q's text, or -Q's whole file without its last newlines. */
-static bool open_query(struct scoring *scoring, struct error *error)
-{
-    const struct options *options = scoring->options;
-    scoring->has_query = options->query != NULL || options->query_file != NULL;
-    if (options->query != NULL)
-        return buffer_append(&scoring->query, options->query,
-                             strlen(options->query), error);
-    if (options->query_file == NULL)
-        return true;
-
-    struct buffer *query = &scoring->query;
-    if (!file_read(query, options->query_file, error))
-        return false;
-    while (query->length > 0 && (query->bytes[query->length - 1] == '\n' ||
-                                 query->bytes[query->length - 1] == '\r'))
-        query->length--;
-    return true;
-}
-
-/* Which texts a record must have: one with a query, else two. */
-static bool check_texts(struct scoring *scoring,
-                        const struct field_list **texts, struct error *error)
-{
-    const struct options *options = scoring->options;
-    *texts = options->has_texts ? &options->texts : NULL;
-    if (!streams_check_keys(options, error))
-        return false;
-    if (scoring->has_query)
-        return true;
-    if (options->format == FORMAT_GREP || options->format == FORMAT_FILES)
-        return error_set(error,
-                         "%s: a record is one text: give the other one "
-                         "with -q",
-                         options->format == FORMAT_GREP ? "--grep"
-                                                        : "--files0-from");
-    if (*texts == NULL) {
-        *texts = &scoring->default_texts;
-        return fields_parse(&scoring->default_texts, "-f", "1,2", error);
-    }
-    return options->texts.count >= 2 ||
-           error_set(error, "-f: one text: two are needed, or a query with -q");
-}
-
-static bool open_streams(struct scoring *scoring,
-                         const struct scoring_plan *plan, struct error *error)
-{
-    struct streams_plan streams = {.takes_lines = plan->takes_lines,
-                                   .has_no_input = plan->has_no_input,
-                                   .form = scoring->form};
-    if (!plan->takes_lines && !plan->has_no_input &&
-        !check_texts(scoring, &streams.texts, error))
-        return false;
-    return streams_open(&scoring->streams, scoring->options, &streams, error);
-}
-
-/* How much of the work is done, or -1. */
-static double share_done(const struct scoring *scoring)
-{
-    uint64_t read = 0, total = 0;
-    if (scoring->expected > 0)
-        return (double)scoring->scored / (double)scoring->expected;
-    if (scoring->streams.reader != NULL)
-        reader_progress(scoring->streams.reader, &read, &total);
-    if (total == 0 || scoring->records == 0)
-        return -1;
-    /* Reading is a window or two ahead. */
-    return (double)read / (double)total *
-           ((double)scoring->scored / (double)scoring->records);
-}
-
-static bool count_result(void *context, const struct record_facts *facts,
-                         const float *logits, struct error *error)
-{
-    struct scoring *scoring = context;
-    scoring->scored++;
-    if (scoring->progress.is_on)
-        progress_tell(&scoring->progress, scoring->scored, share_done(scoring));
-    return scoring->emit(scoring, facts, logits, error);
-}
-
-static bool open_scorer(struct scoring *scoring, struct error *error)
-{
-    const struct options *options = scoring->options;
-    struct scorer_options how = {
-        .workers = options->jobs > 0 ? options->jobs : cpu_workers(),
-        .token_limit = scoring->model.token_limit,
-        .truncation = options->truncation,
-        .long_texts = options->long_texts,
-    };
-    scoring->scorer =
-        scorer_open(scoring->model.encoder, scoring->model.tokenizer, &how,
-                    count_result, scoring, error);
-    return scoring->scorer != NULL;
-}
 
 /* Several fields are one text with a space between them (title, body) and none
  * at its ends, as BEIR makes it: an empty title leaves no trace. */
@@ -134,16 +36,38 @@ bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
         progress_clear(&scoring->progress);
         complain(reason);
     }
+    if (scoring->scorer == NULL)
+        return scoring->emit(scoring, facts, NULL, error);
     return scorer_add_unscored(scoring->scorer, facts, error);
+}
+
+static enum scorer_status score_pair(struct scoring *scoring,
+                                     const struct record_facts *facts,
+                                     struct slice first, struct slice second,
+                                     struct error *error)
+{
+    const struct zero_shot *zero_shot = &scoring->zero_shot;
+    if (zero_shot->count > 0)
+        return scorer_add_each(scoring->scorer, facts, second,
+                               zero_shot->hypotheses, zero_shot->count, error);
+    if (scoring->scorer != NULL)
+        return scorer_add(scoring->scorer, facts, first, second, error);
+    return scoring->emit(scoring, facts, NULL, error) ? SCORER_FINE
+                                                      : SCORER_FAILED;
 }
 
 bool scoring_add(struct scoring *scoring, struct record_facts *facts,
                  struct slice first, struct slice second, struct error *error)
 {
     struct error reason = {0};
-    if (columns_have(&scoring->columns, COLUMN_QUERY))
+    const struct options *options = scoring->options;
+    if (columns_have(&scoring->columns, COLUMN_QUERY) || options->explain ||
+        options->has_blend)
         facts->query = first;
-    switch (scorer_add(scoring->scorer, facts, first, second, &reason)) {
+    if (options->has_blend &&
+        !blend_count(&scoring->blend, first, second, &facts->counts, error))
+        return false;
+    switch (score_pair(scoring, facts, first, second, &reason)) {
     case SCORER_FINE:
         return true;
     case SCORER_BAD_RECORD:
@@ -154,16 +78,27 @@ bool scoring_add(struct scoring *scoring, struct record_facts *facts,
     return error_set(error, "%s", reason.text);
 }
 
+/* Where the text begins in the record, from 1; 0: it is not a part of it. */
+static size_t find_place(struct slice record, struct slice text)
+{
+    uintptr_t start = (uintptr_t)record.bytes, at = (uintptr_t)text.bytes;
+    bool is_inside = at >= start && at + text.length <= start + record.length;
+    return is_inside ? at - start + 1 : 0;
+}
+
 static bool score_record(struct scoring *scoring, const struct record *record,
                          struct record_facts *facts, struct error *error)
 {
-    size_t first_text = scoring->has_query ? 0 : 1;
+    bool one_text = scoring->has_query || scoring->zero_shot.count > 0;
+    size_t first_text = one_text ? 0 : 1;
     struct slice query =
-        scoring->has_query ? buffer_slice(&scoring->query) : record->texts[0];
+        one_text ? buffer_slice(&scoring->query) : record->texts[0];
     struct slice text;
-    return join_texts(scoring, record->texts + first_text,
-                      record->text_count - first_text, &text, error) &&
-           scoring_add(scoring, facts, query, text, error);
+    if (!join_texts(scoring, record->texts + first_text,
+                    record->text_count - first_text, &text, error))
+        return false;
+    facts->text_place = find_place(facts->bytes, text);
+    return scoring_add(scoring, facts, query, text, error);
 }
 
 /* A group's key: its fields with a TAB between them; -g has one, mostly. */
@@ -172,14 +107,22 @@ static struct slice group_key(const struct record *record)
     return record->group_count > 0 ? record->group[0] : (struct slice){"", 0};
 }
 
+/* What was added so far goes to the command's function and is explained. */
+static bool drain(struct scoring *scoring, struct error *error)
+{
+    return (scoring->scorer == NULL || scorer_drain(scoring->scorer, error)) &&
+           (scoring->explaining == NULL ||
+            explaining_finish(scoring->explaining, error));
+}
+
 bool scoring_flush(struct scoring *scoring, struct error *error)
 {
-    return scorer_drain(scoring->scorer, error) &&
+    return drain(scoring, error) &&
            writer_flush(scoring->streams.writer, error);
 }
 
-static bool take_record(struct scoring *scoring, const struct record *record,
-                        const struct error *bad, struct error *error)
+bool scoring_take_record(struct scoring *scoring, const struct record *record,
+                         const struct error *bad, struct error *error)
 {
     struct record_facts facts = {
         .bytes = scoring->needs_bytes ? record->bytes : (struct slice){"", 0},
@@ -193,8 +136,7 @@ static bool take_record(struct scoring *scoring, const struct record *record,
                     : score_record(scoring, record, &facts, error);
 }
 
-/* The column that --min is compared with: the first number that is printed. */
-static enum column min_column(const struct scoring *scoring)
+enum column scoring_min_column(const struct scoring *scoring)
 {
     const struct columns *columns = &scoring->columns;
     for (size_t i = 0; i < columns->count; i++)
@@ -202,88 +144,6 @@ static enum column min_column(const struct scoring *scoring)
             columns->list[i] == COLUMN_PROB || columns->list[i] == COLUMN_LOGIT)
             return columns->list[i];
     return COLUMN_SCORE;
-}
-
-static const char *column_list(const struct scoring *scoring,
-                               const struct scoring_plan *plan)
-{
-    const struct options *options = scoring->options;
-    if (scoring->form != FORM_RECORDS)
-        return "score"; /* a form prints itself */
-    return options->columns
-               ? options->columns
-               : plan->columns(options, scoring->model.task.labels);
-}
-
-static bool open_columns(struct scoring *scoring,
-                         const struct scoring_plan *plan, struct error *error)
-{
-    const struct options *options = scoring->options;
-    struct columns *columns = &scoring->columns;
-    if (!columns_open(columns, column_list(scoring, plan), &scoring->rule,
-                      error))
-        return false;
-    columns->has_grep_lines = options->format == FORMAT_GREP;
-    scoring->needs_bytes =
-        columns_have(columns, COLUMN_LINE) || columns->has_grep_lines ||
-        options->format == FORMAT_CSV || options->format == FORMAT_JSONL;
-    return true;
-}
-
-static bool open_model(struct scoring *scoring, bool needs_one,
-                       struct error *error)
-{
-    return model_open(&scoring->model, scoring->options, error) &&
-           verdict_rule_make(&scoring->rule, scoring->options,
-                             &scoring->model.task, needs_one, error);
-}
-
-bool scoring_open_model(struct scoring *scoring, const struct options *options,
-                        bool needs_one, scorer_emit *emit, struct error *error)
-{
-    *scoring = (struct scoring){
-        .options = options, .emit = emit, .started = progress_clock()};
-    return open_model(scoring, needs_one, error) && open_scorer(scoring, error);
-}
-
-/* A threshold that only a probability can be meant to pass. */
-static void warn_of_logits(const struct scoring *scoring)
-{
-    const struct options *options = scoring->options;
-    bool is_logit = min_column(scoring) != COLUMN_PROB &&
-                    scoring->rule.activation == OUTPUT_IDENTITY;
-    if (options->has_min && is_logit && options->min > 0 && options->min < 1 &&
-        options->command->bit != FOR_CLASSIFY)
-        warn(options,
-             "--min %g: scores of this model are logits (-12 ... 12): compare "
-             "a probability with -c prob,line",
-             options->min);
-}
-
-bool scoring_open(struct scoring *scoring, const struct options *options,
-                  const struct scoring_plan *plan, struct error *error)
-{
-    enum form form =
-        plan->form != FORM_RECORDS ? plan->form : form_find(options->columns);
-    *scoring = (struct scoring){.options = options,
-                                .take = plan->take ? plan->take : take_record,
-                                .emit = plan->emit,
-                                .form = form,
-                                .started = progress_clock()};
-    if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
-        return error_set(error, "-c %s: only rerank has this form",
-                         options->columns);
-    interrupt_open();
-    painter_open(&scoring->painter, options);
-    if (!open_query(scoring, error) || !open_streams(scoring, plan, error) ||
-        !open_model(scoring, plan->needs_one, error) ||
-        !open_columns(scoring, plan, error) || !open_scorer(scoring, error))
-        return false;
-    progress_open(&scoring->progress, options,
-                  options->command->bit == FOR_RERANK);
-    scoring->opened = progress_clock();
-    warn_of_logits(scoring);
-    return true;
 }
 
 static bool read_records(struct scoring *scoring, struct error *error)
@@ -316,7 +176,7 @@ bool scoring_run(struct scoring *scoring, struct error *error)
         return false;
     /* Results before a bad record are not lost with it. */
     struct error later = {0};
-    if (!scorer_drain(scoring->scorer, &later) && fine)
+    if (!drain(scoring, &later) && fine)
         fine = error_set(error, "%s", later.text);
     progress_clear(&scoring->progress);
     return fine;
@@ -346,7 +206,7 @@ bool scoring_passes_min(struct scoring *scoring, const float *logits)
     float *probabilities = scoring->columns.probabilities, score;
     if (!scoring->options->has_min)
         return true;
-    switch (min_column(scoring)) {
+    switch (scoring_min_column(scoring)) {
     case COLUMN_PROB:
         verdict_probabilities(rule, logits, probabilities);
         score = probabilities[verdict_label(rule, logits)];
@@ -375,13 +235,16 @@ static bool put_header(struct scoring *scoring, const struct value *values,
                          scoring->columns.count, error);
 }
 
-static bool put_columns(struct scoring *scoring,
-                        const struct record_facts *facts, const float *logits,
-                        size_t rank, struct error *error)
+bool scoring_print(void *context, const struct record_facts *facts,
+                   const float *logits, struct error *error)
 {
-    const struct value *values =
-        columns_values(&scoring->columns, facts, logits, rank);
+    struct scoring *scoring = context;
+    struct columns *columns = &scoring->columns;
     struct slice record = facts->bytes;
+    if (!columns_prepare(columns, facts, logits, error))
+        return false;
+    const struct value *values =
+        columns_values(columns, facts, logits, facts->rank);
     if (scoring->painter.is_on &&
         !painter_paint(&scoring->painter, record, &record, error))
         return false;
@@ -395,10 +258,15 @@ bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
 {
     scoring->printed++;
     progress_clear(&scoring->progress);
+    struct record_facts ranked = *facts;
+    ranked.rank = rank;
+    if (scoring->explaining != NULL)
+        return explaining_add(scoring->explaining, &ranked, logits, error);
     if (scoring->form == FORM_RECORDS)
-        return put_columns(scoring, facts, logits, rank, error);
-    struct form_line line = {facts, verdict_order(&scoring->rule, logits),
-                             rank};
+        return scoring_print(scoring, &ranked, logits, error);
+    float order =
+        facts->has_score ? facts->score : verdict_order(&scoring->rule, logits);
+    struct form_line line = {facts, order, rank};
     return form_put(scoring->streams.writer, scoring->form, &line, error);
 }
 
@@ -406,6 +274,9 @@ bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
 static bool finish_output(struct scoring *scoring, struct error *error)
 {
     static const struct record_facts none = {.file = "-"};
+    if (!drain(scoring, error) ||
+        !columns_prepare(&scoring->columns, &none, NULL, error))
+        return false;
     const struct value *values =
         columns_values(&scoring->columns, &none, NULL, 0);
     return put_header(scoring, values, error) &&
@@ -415,6 +286,9 @@ static bool finish_output(struct scoring *scoring, struct error *error)
 static void free_all(struct scoring *scoring)
 {
     scorer_close(scoring->scorer);
+    explaining_close(scoring->explaining);
+    zero_shot_close(&scoring->zero_shot);
+    blend_free(&scoring->blend);
     columns_close(&scoring->columns);
     model_close(&scoring->model);
     painter_close(&scoring->painter);
@@ -469,6 +343,7 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
         if (options->stats)
             report_stats(scoring);
     }
+    report_bad(scoring);
     if (scoring->printed == 0 && !nothing_is_done)
         status = EXIT_NOTHING;
     if (scoring->bad > 0 ||

@@ -6,10 +6,13 @@
 #define CLI_SCORING_H
 
 #include "cli/columns.h"
+#include "cli/explaining.h"
 #include "cli/model.h"
 #include "cli/paint.h"
 #include "cli/progress.h"
 #include "cli/streams.h"
+#include "cli/zero_shot.h"
+#include "rank/blend.h"
 #include "rank/scorer.h"
 
 struct scoring;
@@ -27,7 +30,10 @@ struct scoring {
     struct streams streams;
     struct painter painter;
     struct progress progress;
-    struct scorer *scorer;
+    struct scorer *scorer;         /* NULL: BM25 alone */
+    struct explaining *explaining; /* NULL: not asked for */
+    struct zero_shot zero_shot;    /* of --labels */
+    struct blend blend;            /* of --blend */
     scoring_take *take;
     scorer_emit *emit; /* the command's */
     enum form form;
@@ -94,9 +100,20 @@ bool scoring_passes(const struct scoring *scoring, float score);
 /* The same for the first of score, prob and logit that is printed. */
 bool scoring_passes_min(struct scoring *scoring, const float *logits);
 
-/* Prints one result, with the header before the first. */
+/* The way of a record that holds the texts of a pair. */
+scoring_take scoring_take_record;
+
+/* The column that --min is compared with: the first number that is printed. */
+enum column scoring_min_column(const struct scoring *scoring);
+
+/* Prints one result, with the header before the first; with --explain it may
+ * come out later, by scoring_flush or scoring_close. */
 bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
                  const float *logits, size_t rank, struct error *error);
+
+/* What scoring_put does at once without --explain; `context` is the scoring. */
+bool scoring_print(void *context, const struct record_facts *facts,
+                   const float *logits, struct error *error);
 
 /*
  * Commits the output, says what was cut and counted, frees everything; gives

@@ -99,7 +99,7 @@ bool verdict_rule_make(struct verdict_rule *rule, const struct options *options,
 
 size_t verdict_scores(const struct verdict_rule *rule)
 {
-    return rule->has_label ? 1 : rule->task->labels;
+    return rule->has_label || rule->gives_best ? 1 : rule->task->labels;
 }
 
 static void fill_nan(float *numbers, size_t count)
@@ -116,13 +116,14 @@ void verdict_score(const struct verdict_rule *rule, const float *logits,
         fill_nan(scores, verdict_scores(rule));
         return;
     }
-    if (!rule->has_label) {
+    size_t label = verdict_label(rule, logits);
+    if (!rule->has_label && !rule->gives_best) {
         memcpy(scores, logits, labels * sizeof *scores);
         output_activate(rule->activation, labels, scores);
     } else if (rule->activation == OUTPUT_SOFTMAX) {
-        *scores = expf(output_log_share(labels, logits, rule->label));
+        *scores = expf(output_log_share(labels, logits, label));
     } else {
-        *scores = logits[rule->label];
+        *scores = logits[label];
         output_activate(rule->activation, 1, scores);
     }
 }
@@ -136,6 +137,15 @@ float verdict_order(const struct verdict_rule *rule, const float *logits)
                : logits[rule->label];
 }
 
+float verdict_worth(const void *rule, const float *logits)
+{
+    const struct verdict_rule *made = rule;
+    if (made->has_label)
+        return verdict_order(made, logits);
+    return output_log_share(made->task->labels, logits,
+                            verdict_label(made, logits));
+}
+
 void verdict_probabilities(const struct verdict_rule *rule, const float *logits,
                            float *probabilities)
 {
@@ -144,8 +154,9 @@ void verdict_probabilities(const struct verdict_rule *rule, const float *logits,
         fill_nan(probabilities, labels);
         return;
     }
+    bool is_sigmoid = labels == 1 || rule->is_independent;
     memcpy(probabilities, logits, labels * sizeof *probabilities);
-    output_activate(labels == 1 ? OUTPUT_SIGMOID : OUTPUT_SOFTMAX, labels,
+    output_activate(is_sigmoid ? OUTPUT_SIGMOID : OUTPUT_SOFTMAX, labels,
                     probabilities);
 }
 

@@ -13,6 +13,8 @@ struct verdict_rule {
     enum output_activation activation;
     bool has_label; /* one label is the score; else all are */
     size_t label;
+    bool gives_best;     /* the most probable label's score is the score */
+    bool is_independent; /* a label's probability is a sigmoid of its own */
 };
 
 /*
@@ -33,7 +35,12 @@ void verdict_score(const struct verdict_rule *rule, const float *logits,
 /* What one score rises with, before an activation flattens it: far from 0 a
  * sigmoid is 1 for many texts that differ.  nan for NULL logits. */
 float verdict_order(const struct verdict_rule *rule, const float *logits);
-/* probabilities[labels]: sigmoid of one label, softmax of several. */
+/* What a text is judged by among others when there may be no one score: as
+ * verdict_order, else the most probable label's log probability.  `rule` is a
+ * struct verdict_rule. */
+float verdict_worth(const void *rule, const float *logits);
+/* probabilities[labels]: sigmoid of one label or of independent ones, softmax
+ * of several. */
 void verdict_probabilities(const struct verdict_rule *rule, const float *logits,
                            float *probabilities);
 /* The chosen label, or the one with the highest logit. */

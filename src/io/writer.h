@@ -21,6 +21,7 @@ enum value_kind {
     VALUE_BOOL,     /* 0 or 1, false or true in JSON */
     VALUE_TEXT,
     VALUE_TEXTS, /* one column with blanks between; a JSON array */
+    VALUE_BOTH,  /* text for a column, JSON as it is for a member */
     VALUE_RECORD /* the record itself, wherever -c puts `line` */
 };
 
@@ -36,6 +37,9 @@ struct value {
         bool flag;
         struct slice text;
         const struct slice *texts;
+        struct {
+            struct slice text, json;
+        } both;
     };
 };
 

@@ -81,6 +81,8 @@ static bool append_value(const struct writer_options *options,
         return append_text(options, out, value->text, error);
     case VALUE_TEXTS:
         return append_column(options, out, value->texts, value->count, error);
+    case VALUE_BOTH:
+        return append_text(options, out, value->both.text, error);
     case VALUE_RECORD:
         break; /* it comes first, whatever its place */
     }

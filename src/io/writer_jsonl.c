@@ -71,6 +71,9 @@ static bool append_value(const struct writer_options *options,
     case VALUE_INTEGERS:
     case VALUE_TEXTS:
         return append_array(options, out, value, error);
+    case VALUE_BOTH:
+        return buffer_append(out, value->both.json.bytes,
+                             value->both.json.length, error);
     case VALUE_RECORD:
         break; /* the object itself */
     }

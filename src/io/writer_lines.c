@@ -51,6 +51,8 @@ static bool append_value(const struct writer_options *options,
         return append_text(options, out, value->text, error);
     case VALUE_TEXTS:
         return append_texts(options, out, value, error);
+    case VALUE_BOTH:
+        return append_text(options, out, value->both.text, error);
     case VALUE_RECORD:
         return buffer_append(out, record.bytes, record.length, error);
     }

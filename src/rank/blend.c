@@ -34,8 +34,7 @@ static bool lower(struct blend *blend, struct slice word, struct slice *term,
         return false;
     for (size_t at = 0; at < word.length; at += utf8_length(word.bytes[at])) {
         uint32_t characters[2];
-        size_t count =
-            unicode_lower(utf8_decode(word.bytes + at), characters);
+        size_t count = unicode_lower(utf8_decode(word.bytes + at), characters);
         for (size_t i = 0; i < count; i++)
             out->length += utf8_encode(characters[i], out->bytes + out->length);
     }

@@ -141,6 +141,7 @@ bool passages_next(struct passages *passages, struct passage *passage,
     size_t at = begin - passages->first;
     *passage = (struct passage){
         .tokens = {passages->ids.ids + at, length},
+        .spans = passages->spans.spans + at,
         .number = passages->number++,
         .span = span_of(passages->spans.spans + at, length),
         .is_last = is_last,

@@ -27,7 +27,8 @@ struct passage_rule {
 
 struct passage {
     struct id_span tokens;
-    size_t number;    /* from 0 */
+    const struct span *spans; /* of the tokens */
+    size_t number;            /* from 0 */
     struct span span; /* bytes of the text, from its first to its last token */
     bool is_last;
 };

@@ -50,6 +50,9 @@ void scorer_close(struct scorer *scorer)
     memory_free(scorer->collected.logits);
     memory_free(scorer->collected.folded);
     span_list_free(&scorer->collected.spans);
+    span_list_free(&scorer->occlusion.words);
+    span_list_free(&scorer->occlusion.tokens);
+    token_list_free(&scorer->occlusion.rest);
     memory_free(scorer);
 }
 
@@ -67,10 +70,11 @@ static const float *fold_windows(struct scorer *scorer,
 {
     struct collected *collected = &scorer->collected;
     const struct scorer_options *options = &scorer->options;
-    facts->part = passages_fold(
+    facts->windows = collected->count;
+    facts->window = passages_fold(
         options->aggregate, collected->logits, collected->count, scorer->labels,
         options->order, options->order_context, collected->folded);
-    facts->span = collected->spans.spans[facts->part];
+    facts->span = collected->spans.spans[facts->window];
     return collected->folded;
 }
 
@@ -82,7 +86,7 @@ static bool emit_part(struct scorer *scorer, const struct window_item *item,
     size_t labels = scorer->labels, at = collected->count * labels;
     if (!memory_grow((void **)&collected->logits, &collected->capacity,
                      at + labels, sizeof *logits, error) ||
-        !span_list_add(&collected->spans, item->facts.span, error))
+        !span_list_add(&collected->spans, item->facts.part, error))
         return false;
     memcpy(collected->logits + at, logits, labels * sizeof *logits);
     collected->count++;
@@ -90,11 +94,11 @@ static bool emit_part(struct scorer *scorer, const struct window_item *item,
         return true;
 
     struct record_facts facts = item->facts;
-    facts.parts = collected->count;
-    scorer->counts.nan += has_nan(collected->logits, facts.parts * labels);
-    logits = scorer->options.long_texts == LONG_WINDOW
-                 ? fold_windows(scorer, &facts)
-                 : collected->logits;
+    facts.parts = collected->spans.spans;
+    facts.part_count = collected->count;
+    scorer->counts.nan += has_nan(collected->logits, facts.part_count * labels);
+    logits = scorer->options.order != NULL ? fold_windows(scorer, &facts)
+                                           : collected->logits;
     collected->count = collected->spans.count = 0;
     return scorer->emit(scorer->context, &facts, logits, error);
 }

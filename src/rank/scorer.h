@@ -29,7 +29,7 @@ struct scorer_options {
     /* LONG_WINDOW */
     struct passage_rule windows;
     enum aggregate aggregate;
-    passage_order *order; /* of a window, with order_context */
+    passage_order *order; /* of a window; NULL: parts are emitted as they are */
     const void *order_context;
 };
 
@@ -42,11 +42,11 @@ struct scorer_counts {
 
 /*
  * One record's answer, valid inside the call.  logits is NULL for a record
- * that scorer_add_unscored brought, [facts->parts][labels] for one of
+ * that scorer_add_unscored brought, [facts->part_count][labels] for one of
  * scorer_add_each, else [labels].  False stops the scorer.
  *
- * LONG_WINDOW: facts->parts windows were scored and logits are those of all by
- * the aggregate; facts->part and span tell the one that counts.
+ * LONG_WINDOW: facts->windows were scored and logits are those of all by the
+ * aggregate; facts->window and span tell the one that counts.
  */
 typedef bool scorer_emit(void *context, const struct record_facts *facts,
                          const float *logits, struct error *error);

@@ -4,7 +4,7 @@
  */
 #include "rank/scorer_inside.h"
 
-static bool encode_first(struct scorer *scorer, struct slice text,
+bool scorer_encode_first(struct scorer *scorer, struct slice text,
                          struct error *error)
 {
     struct text_memory *first = &scorer->first;
@@ -27,8 +27,7 @@ static enum scorer_status fail_record(const struct record_facts *facts,
     return SCORER_BAD_RECORD;
 }
 
-/* Puts a sequence of the record into the window, as it is: nothing is cut. */
-static enum scorer_status add_part(struct scorer *scorer,
+enum scorer_status scorer_add_part(struct scorer *scorer,
                                    const struct record_facts *facts,
                                    enum part_kind kind, struct id_span first,
                                    struct id_span second, struct error *error)
@@ -53,9 +52,9 @@ static enum scorer_status add_part(struct scorer *scorer,
                : SCORER_FAILED;
 }
 
-/* A part failed: those of the record that went before it are void. */
-static enum scorer_status
-take_back(struct scorer *scorer, enum scorer_status status, struct error *error)
+enum scorer_status scorer_take_back(struct scorer *scorer,
+                                    enum scorer_status status,
+                                    struct error *error)
 {
     struct error later = {0};
     static const struct record_facts none = {.is_scored = false};
@@ -79,13 +78,12 @@ static void count_record(struct scorer *scorer,
         counts->longest_tokens = facts->uncut_tokens;
 }
 
-static struct id_span first_ids(const struct scorer *scorer)
+struct id_span scorer_first_ids(const struct scorer *scorer)
 {
     return (struct id_span){scorer->first.ids.ids, scorer->first.ids.count};
 }
 
-/* Cuts the pair to the limit, or refuses it. */
-static enum scorer_status cut_pair(const struct scorer *scorer,
+enum scorer_status scorer_cut_pair(const struct scorer *scorer,
                                    struct record_facts *facts,
                                    struct id_span *first,
                                    struct id_span *second, struct error *error)
@@ -114,10 +112,12 @@ static enum scorer_status add_pair(struct scorer *scorer,
                                    struct id_span second, size_t invalid,
                                    struct error *error)
 {
-    struct id_span first = first_ids(scorer);
-    enum scorer_status status = cut_pair(scorer, facts, &first, &second, error);
+    struct id_span first = scorer_first_ids(scorer);
+    enum scorer_status status =
+        scorer_cut_pair(scorer, facts, &first, &second, error);
     if (status == SCORER_FINE)
-        status = add_part(scorer, facts, PART_ONLY, first, second, error);
+        status =
+            scorer_add_part(scorer, facts, PART_ONLY, first, second, error);
     if (status == SCORER_FINE)
         count_record(scorer, facts, invalid);
     return status;
@@ -145,84 +145,98 @@ static struct record_facts part_facts(const struct record_facts *facts,
                                       const struct passage *passage)
 {
     struct record_facts part = *facts;
-    part.span = passage->span;
+    part.part = passage->span;
     if (!passage->is_last)
         part.bytes = part.group = part.query = part.id = part.text =
             part.counts = (struct slice){"", 0};
     return part;
 }
 
-static enum scorer_status add_windows(struct scorer *scorer,
-                                      struct record_facts *facts,
-                                      struct id_span first, struct error *error)
+enum scorer_status scorer_plan_windows(struct scorer *scorer,
+                                       const struct record_facts *facts,
+                                       struct slice text,
+                                       struct window_plan *plan,
+                                       struct error *error)
 {
     struct passages *passages = &scorer->passages;
     const struct passage_rule *rule = &scorer->options.windows;
-    size_t length = room_of(scorer) - first.count;
-    length = rule->length > 0 ? lesser(rule->length, length) : length;
-    size_t stride = rule->stride > 0 ? rule->stride : (length + 1) / 2;
-    size_t lost = scorer->first.ids.count - first.count;
-
-    struct passage passage;
-    enum scorer_status status = SCORER_FINE;
-    passages_begin(passages, length, lesser(stride, length));
-    do {
-        if (!passages_next(passages, &passage, error))
-            return SCORER_FAILED;
-        if (passage.is_last) {
-            facts->tokens = pair_special_tokens(scorer->tokenizer, true) +
-                            first.count + passages_tokens(passages);
-            facts->uncut_tokens = facts->tokens + lost;
-        }
-        struct record_facts part = part_facts(facts, &passage);
-        status =
-            add_part(scorer, &part, passage.is_last ? PART_LAST : PART_MORE,
-                     first, passage.tokens, error);
-    } while (status == SCORER_FINE && !passage.is_last);
-    if (status != SCORER_FINE)
-        return take_back(scorer, status, error);
-    count_record(scorer, facts, passages->invalid);
-    return SCORER_FINE;
-}
-
-static enum scorer_status add_passages(struct scorer *scorer,
-                                       struct record_facts *facts,
-                                       struct slice text, struct error *error)
-{
-    struct passages *passages = &scorer->passages;
-    struct id_span first = first_ids(scorer);
-    size_t room = room_of(scorer), window = scorer->options.windows.length;
-    size_t enough = window > 0 ? lesser(window, room) : room;
+    size_t room = room_of(scorer);
+    size_t enough = rule->length > 0 ? lesser(rule->length, room) : room;
     bool is_whole;
     if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
                        enough, &is_whole, error))
         return SCORER_FAILED;
 
     /* Half of the room is the first text's, and what a window leaves. */
-    struct id_span second = {passages->ids.ids, passages->ids.count};
-    size_t left = room - lesser(is_whole ? second.count : enough, room);
-    first.count = lesser(first.count, left > room / 2 ? left : room / 2);
-    bool fits = is_whole && second.count <= room - first.count;
-    if (!fits && room < 2) {
-        error_at(error, facts->file, facts->line,
-                 "--long window: a limit of %zu tokens leaves no room for a "
-                 "window",
-                 scorer->options.token_limit);
-        return SCORER_BAD_RECORD;
-    }
-    if (!fits)
-        return add_windows(scorer, facts, first, error);
+    plan->first = scorer_first_ids(scorer);
+    plan->second = (struct id_span){passages->ids.ids, passages->ids.count};
+    size_t left = room - lesser(is_whole ? plan->second.count : enough, room);
+    plan->first.count =
+        lesser(plan->first.count, left > room / 2 ? left : room / 2);
+    size_t length = room - plan->first.count;
+    plan->fits = is_whole && plan->second.count <= length;
+    plan->length = rule->length > 0 ? lesser(rule->length, length) : length;
+    plan->stride = rule->stride > 0 ? lesser(rule->stride, plan->length)
+                                    : (plan->length + 1) / 2;
+    if (plan->fits || plan->length > 0)
+        return SCORER_FINE;
+    error_at(error, facts->file, facts->line,
+             "--long window: a limit of %zu tokens leaves no room for a window",
+             scorer->options.token_limit);
+    return SCORER_BAD_RECORD;
+}
 
-    facts->parts = 1;
-    facts->span = (struct span){0, text.length};
-    facts->tokens = pair_length(scorer->tokenizer, first, &second);
-    facts->uncut_tokens =
-        facts->tokens + (scorer->first.ids.count - first.count);
-    enum scorer_status status =
-        add_part(scorer, facts, PART_ONLY, first, second, error);
-    if (status == SCORER_FINE)
-        count_record(scorer, facts, passages->invalid);
+static enum scorer_status add_windows(struct scorer *scorer,
+                                      struct record_facts *facts,
+                                      const struct window_plan *plan,
+                                      struct error *error)
+{
+    struct passages *passages = &scorer->passages;
+    struct passage passage;
+    enum scorer_status status = SCORER_FINE;
+    passages_begin(passages, plan->length, plan->stride);
+    do {
+        if (!passages_next(passages, &passage, error))
+            return SCORER_FAILED;
+        facts->tokens = pair_special_tokens(scorer->tokenizer, true) +
+                        plan->first.count + passages_tokens(passages);
+        facts->uncut_tokens =
+            facts->tokens + (scorer->first.ids.count - plan->first.count);
+        struct record_facts part = part_facts(facts, &passage);
+        status = scorer_add_part(scorer, &part,
+                                 passage.is_last ? PART_LAST : PART_MORE,
+                                 plan->first, passage.tokens, error);
+    } while (status == SCORER_FINE && !passage.is_last);
     return status;
+}
+
+static enum scorer_status add_passages(struct scorer *scorer,
+                                       struct record_facts *facts,
+                                       struct slice text, struct error *error)
+{
+    struct window_plan plan;
+    enum scorer_status status =
+        scorer_plan_windows(scorer, facts, text, &plan, error);
+    if (status != SCORER_FINE)
+        return status;
+    if (!plan.fits) {
+        status = add_windows(scorer, facts, &plan, error);
+        if (status != SCORER_FINE)
+            return scorer_take_back(scorer, status, error);
+    } else {
+        facts->windows = 1;
+        facts->span = (struct span){0, text.length};
+        facts->tokens =
+            pair_length(scorer->tokenizer, plan.first, &plan.second);
+        facts->uncut_tokens =
+            facts->tokens + (scorer->first.ids.count - plan.first.count);
+        status = scorer_add_part(scorer, facts, PART_ONLY, plan.first,
+                                 plan.second, error);
+        if (status != SCORER_FINE)
+            return status;
+    }
+    count_record(scorer, facts, scorer->passages.invalid);
+    return SCORER_FINE;
 }
 
 /*** Records ***/
@@ -237,7 +251,7 @@ enum scorer_status scorer_add(struct scorer *scorer,
     scored.is_scored = true;
     if (scorer->options.keeps_text)
         scored.text = second;
-    if (!encode_first(scorer, first, error))
+    if (!scorer_encode_first(scorer, first, error))
         return SCORER_FAILED;
     if (scorer->options.long_texts == LONG_WINDOW)
         return add_passages(scorer, &scored, second, error);
@@ -261,13 +275,14 @@ static enum scorer_status add_one_of(struct scorer *scorer,
     if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, text,
                           &scorer->second, invalid, error))
         return SCORER_FAILED;
-    struct id_span first = first_ids(scorer);
+    struct id_span first = scorer_first_ids(scorer);
     struct id_span second = {scorer->second.ids, scorer->second.count};
-    enum scorer_status status = cut_pair(scorer, facts, &first, &second, error);
+    enum scorer_status status =
+        scorer_cut_pair(scorer, facts, &first, &second, error);
     if (facts->uncut_tokens - facts->tokens < cut)
         facts->uncut_tokens = facts->tokens + cut;
     return status == SCORER_FINE
-               ? add_part(scorer, facts, kind, first, second, error)
+               ? scorer_add_part(scorer, facts, kind, first, second, error)
                : status;
 }
 
@@ -283,7 +298,7 @@ enum scorer_status scorer_add_each(struct scorer *scorer,
     enum scorer_status status = SCORER_FINE;
     size_t invalid = 0;
     scored.is_scored = bare.is_scored = true;
-    if (!encode_first(scorer, first, error))
+    if (!scorer_encode_first(scorer, first, error))
         return SCORER_FAILED;
     for (size_t i = 0; i + 1 < count && status == SCORER_FINE; i++)
         status =
@@ -294,7 +309,7 @@ enum scorer_status scorer_add_each(struct scorer *scorer,
         status = add_one_of(scorer, &scored, PART_LAST, seconds[count - 1],
                             &invalid, error);
     if (status != SCORER_FINE)
-        return take_back(scorer, status, error);
+        return scorer_take_back(scorer, status, error);
     count_record(scorer, &scored, invalid);
     return SCORER_FINE;
 }

@@ -24,6 +24,13 @@ struct collected {
     float *folded; /* [labels] */
 };
 
+/* The words of a text that is being explained; buffers of explain.c. */
+struct occlusion {
+    struct span_list words;  /* bytes of the text */
+    struct span_list tokens; /* of each word, in the passage */
+    struct token_list rest;  /* the passage without one of them */
+};
+
 struct scorer {
     const struct encoder *encoder;
     const struct tokenizer *tokenizer;
@@ -38,6 +45,7 @@ struct scorer {
     struct passages passages;
     struct scorer_counts counts;
     struct collected collected;
+    struct occlusion occlusion;
 
     struct window windows[2];
     struct window *filling, *running; /* running: NULL when idle */
@@ -46,5 +54,39 @@ struct scorer {
 
 /* Starts the window that is being filled when it is full. */
 bool scorer_advance(struct scorer *scorer, struct error *error);
+
+/* Tokenizes the first text unless it is the last pair's. */
+bool scorer_encode_first(struct scorer *scorer, struct slice text,
+                         struct error *error);
+struct id_span scorer_first_ids(const struct scorer *scorer);
+
+/* Cuts the pair to the limit, or refuses it, and counts its tokens. */
+enum scorer_status scorer_cut_pair(const struct scorer *scorer,
+                                   struct record_facts *facts,
+                                   struct id_span *first,
+                                   struct id_span *second, struct error *error);
+
+/* How LONG_WINDOW cuts a pair whose first text was encoded. */
+struct window_plan {
+    struct id_span first;
+    bool fits;             /* one sequence is enough: `second` */
+    struct id_span second; /* in scorer->passages, which has opened the text */
+    size_t length, stride; /* of passages_begin */
+};
+enum scorer_status scorer_plan_windows(struct scorer *scorer,
+                                       const struct record_facts *facts,
+                                       struct slice text,
+                                       struct window_plan *plan,
+                                       struct error *error);
+
+/* Puts a sequence of the record into the window, as it is: nothing is cut. */
+enum scorer_status scorer_add_part(struct scorer *scorer,
+                                   const struct record_facts *facts,
+                                   enum part_kind kind, struct id_span first,
+                                   struct id_span second, struct error *error);
+/* A part failed with `status`: those of the record before it are void. */
+enum scorer_status scorer_take_back(struct scorer *scorer,
+                                    enum scorer_status status,
+                                    struct error *error);
 
 #endif

@@ -129,6 +129,14 @@ void top_sort(struct top *top)
         qsort(top->list, top->count, sizeof *top->list, compare);
 }
 
+void top_keep(struct top *top, size_t count)
+{
+    for (size_t i = count; i < top->count; i++)
+        memory_free(top->list[i].block);
+    if (count < top->count)
+        top->count = count;
+}
+
 void top_free(struct top *top)
 {
     for (size_t i = 0; i < top->count; i++)

@@ -32,6 +32,8 @@ bool top_offer(struct top *top, float score, const struct record_facts *facts,
                const float *logits, size_t labels, struct error *error);
 /* Puts the list in order, best first. */
 void top_sort(struct top *top);
+/* Keeps the first `count` of the list. */
+void top_keep(struct top *top, size_t count);
 void top_free(struct top *top);
 
 #endif

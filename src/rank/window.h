@@ -24,9 +24,20 @@ struct record_facts {
     size_t uncut_tokens;  /* of the whole texts */
     bool is_scored;       /* false: a bad record that is kept in order */
 
-    /* Where it has several sequences: how many, and the one that counts. */
-    size_t parts, part;
-    struct span span; /* bytes of the text that this part is about */
+    /* A long text: its windows, the one that counts, that one's bytes. */
+    size_t windows, window;
+    struct span span;
+
+    /* Several sequences: what each of them is about, and how many they are. */
+    struct span part; /* of a sequence on its way */
+    const struct span *parts;
+    size_t part_count;
+
+    /* The caller's own. */
+    size_t text_place; /* of text in bytes, from 1; 0: it is not there */
+    size_t rank;
+    bool has_score; /* instead of the model's */
+    float score, bm25;
 };
 
 /* A record may have several sequences: parts, one after the other. */
@@ -38,7 +49,7 @@ enum part_kind {
 };
 
 struct window_item {
-    struct record_facts facts; /* of PART_MORE only `span` is used */
+    struct record_facts facts; /* of PART_MORE only `part` is used */
     enum part_kind kind;
     bool has_sequence;
     size_t first_token, tokens; /* in ids and types */

@@ -47,7 +47,7 @@ setup() {
         $'1\t5\t0\ttwo.tsv\tx\tx\ty'
     try score -c score,colour two.tsv
     gives 2
-    complains "xenc: -c: no column 'colour': there are score, prob, probs, logit, logits, label, rank, index, id, query, file, tokens, truncated and line"
+    complains "xenc: -c: no column 'colour': there are score, prob, probs, logit, logits, label, rank, index, id, query, file, tokens, truncated, window, passage, labels, explain, bm25 and line"
 }
 
 @test "with a query a record is one text" {
@@ -99,7 +99,7 @@ setup() {
 @test "what is cut is counted and said once" {
     try score --max-length 12 --decimals 3 two.tsv
     gives 0
-    complains 'xenc: 1 of 2 records were cut to 12 tokens (longest 22)'
+    complains 'xenc: 1 of 2 records were cut to 12 tokens (longest 22): --long=window scores all of the text'
     try score --max-length 12 --quiet two.tsv
     complains
     try score --max-length 12 --long error two.tsv

@@ -1,0 +1,181 @@
+#include "cli/zero_shot.h"
+
+#include "base/files.h"
+#include "cli/verdict.h"
+
+#include <string.h>
+#include <strings.h>
+
+static struct slice trim(struct slice text)
+{
+    static const char blanks[] = " \t\r\n";
+    while (text.length > 0 && strchr(blanks, *text.bytes) != NULL) {
+        text.bytes++;
+        text.length--;
+    }
+    while (text.length > 0 && strchr(blanks, text.bytes[text.length - 1]))
+        text.length--;
+    return text;
+}
+
+static bool add_label(struct zero_shot *zero_shot, size_t *capacity,
+                      struct slice label, struct error *error)
+{
+    struct task *task = &zero_shot->task;
+    char quoted[TEXT_QUOTE_BYTES];
+    for (size_t i = 0; i < task->labels; i++)
+        if (slice_is(label, task->label_names[i]))
+            return error_set(error, "--labels: '%s' is there twice",
+                             text_quote(label, quoted));
+    char *name = arena_copy(&task->memory, label.bytes, label.length, error);
+    if (name == NULL ||
+        !memory_grow((void **)&task->label_names, capacity, task->labels + 1,
+                     sizeof *task->label_names, error))
+        return false;
+    task->label_names[task->labels++] = name;
+    return true;
+}
+
+/* Labels between separators; empty ones do not count. */
+static bool add_labels(struct zero_shot *zero_shot, struct slice list,
+                       char separator, struct error *error)
+{
+    size_t capacity = 0;
+    while (list.length > 0) {
+        const char *end = memchr(list.bytes, separator, list.length);
+        size_t length = end ? (size_t)(end - list.bytes) : list.length;
+        struct slice label = trim((struct slice){list.bytes, length});
+        if (label.length > 0 && !add_label(zero_shot, &capacity, label, error))
+            return false;
+        length += end != NULL;
+        list.bytes += length;
+        list.length -= length;
+    }
+    zero_shot->count = zero_shot->task.labels;
+    return zero_shot->count > 0 ||
+           error_set(error, "--labels: no label: a,b,c or @FILE was expected");
+}
+
+static bool read_labels(struct zero_shot *zero_shot, const char *list,
+                        struct error *error)
+{
+    struct buffer lines = {0};
+    if (*list != '@')
+        return add_labels(zero_shot, slice_of(list), ',', error);
+    bool fine = file_read(&lines, list + 1, error) &&
+                add_labels(zero_shot, buffer_slice(&lines), '\n', error);
+    buffer_free(&lines);
+    return fine;
+}
+
+/* The label in place of every {} of the template. */
+static bool fill_template(const char *template, const char *label,
+                          struct buffer *out, struct error *error)
+{
+    for (const char *at = template;;) {
+        const char *place = strstr(at, "{}");
+        size_t length = place ? (size_t)(place - at) : strlen(at);
+        if (!buffer_append(out, at, length, error))
+            return false;
+        if (place == NULL)
+            return true;
+        if (!buffer_append(out, label, strlen(label), error))
+            return false;
+        at = place + 2;
+    }
+}
+
+static bool make_hypotheses(struct zero_shot *zero_shot, const char *template,
+                            struct error *error)
+{
+    struct arena *arena = &zero_shot->task.memory;
+    struct buffer sentence = {0};
+    char quoted[TEXT_QUOTE_BYTES];
+    if (template == NULL)
+        template = "This example is {}.";
+    if (strstr(template, "{}") == NULL)
+        return error_set(error,
+                         "--template '%s': {} was expected, where the "
+                         "label goes",
+                         text_quote(slice_of(template), quoted));
+    zero_shot->hypotheses = arena_take(arena, zero_shot->count,
+                                       sizeof *zero_shot->hypotheses, error);
+    for (size_t i = 0; !error->set && i < zero_shot->count; i++) {
+        sentence.length = 0;
+        if (!fill_template(template, zero_shot->task.label_names[i], &sentence,
+                           error))
+            break;
+        zero_shot->hypotheses[i] = (struct slice){
+            arena_copy(arena, sentence.bytes, sentence.length, error),
+            sentence.length};
+    }
+    buffer_free(&sentence);
+    return !error->set;
+}
+
+static bool find_label(const struct task *model, const char *beginning,
+                       size_t *label)
+{
+    for (size_t i = 0; i < model->labels; i++)
+        if (strncasecmp(model->label_names[i], beginning, strlen(beginning)) ==
+            0) {
+            *label = i;
+            return true;
+        }
+    return false;
+}
+
+/* Where no label is called contradiction it is the reference's: the last one
+ * when entailment comes first, else the first. */
+static bool find_entailment(struct zero_shot *zero_shot,
+                            const struct task *model, struct error *error)
+{
+    char names[256];
+    zero_shot->model_labels = model->labels;
+    if (model->labels < 2 ||
+        !find_label(model, "entail", &zero_shot->entailment)) {
+        verdict_list_labels(model, names, sizeof names);
+        return error_set(error,
+                         "classify --labels: no label named 'entailment' in "
+                         "id2label (%s): zero-shot needs an NLI model",
+                         names);
+    }
+    if (!find_label(model, "contradict", &zero_shot->contradiction))
+        zero_shot->contradiction =
+            zero_shot->entailment == 0 ? model->labels - 1 : 0;
+    return true;
+}
+
+bool zero_shot_open(struct zero_shot *zero_shot, const struct options *options,
+                    const struct task *model, struct error *error)
+{
+    if (!read_labels(zero_shot, options->labels, error) ||
+        !make_hypotheses(zero_shot, options->template, error) ||
+        !find_entailment(zero_shot, model, error))
+        return false;
+    zero_shot->is_independent = options->multi || zero_shot->count == 1;
+    zero_shot->task.activation =
+        zero_shot->is_independent ? OUTPUT_SIGMOID : OUTPUT_SOFTMAX;
+    zero_shot->task.activation_source = "--labels";
+    zero_shot->logits = arena_take(&zero_shot->task.memory, zero_shot->count,
+                                   sizeof *zero_shot->logits, error);
+    return zero_shot->logits != NULL;
+}
+
+void zero_shot_close(struct zero_shot *zero_shot)
+{
+    memory_free(zero_shot->task.label_names);
+    arena_free(&zero_shot->task.memory);
+    *zero_shot = (struct zero_shot){0};
+}
+
+const float *zero_shot_logits(struct zero_shot *zero_shot, const float *each)
+{
+    for (size_t i = 0; i < zero_shot->count; i++) {
+        const float *logits = each + i * zero_shot->model_labels;
+        float against =
+            zero_shot->is_independent ? logits[zero_shot->contradiction] : 0;
+        zero_shot->logits[i] = logits[zero_shot->entailment] - against;
+    }
+    return zero_shot->logits;
+}
