@@ -127,6 +127,7 @@ cli_tests += tests/cli/basics.bats
 cli_tests += tests/cli/classify.bats
 cli_tests += tests/cli/eval.bats
 cli_tests += tests/cli/eval_task.bats
+cli_tests += tests/cli/examples.bats
 cli_tests += tests/cli/files.bats
 cli_tests += tests/cli/grep.bats
 cli_tests += tests/cli/hostile.bats

@@ -246,17 +246,30 @@ static const char *const description[] = {
 };
 
 static const struct example examples[] = {
-    {"grep -rn timeout . | xenc rerank -q 'where do we set the network "
-     "timeout' -n 5",
-     "Prints the five lines that fit best."},
+    {"grep -rn timeout src | xenc rerank --grep -q 'how long do we wait' -n 5",
+     "Prints the five lines that fit best, with path and number, and scores "
+     "nothing but their text."},
+    {"rg --json timeout src | xenc rerank --grep -q 'how long do we wait' -n 5",
+     "Does the same with ripgrep, whose objects leave no doubt about paths."},
+    {"git ls-files | xenc rerank -q 'where are retries counted' -c line -n 20",
+     "Prints twenty paths, best first, and nothing else."},
     {"git log --format='%h%x09%s' | xenc rerank -f2 -q 'fix for the memory "
      "leak' -n 3",
      "Ranks commits by their subject and prints them whole."},
-    {"xenc rerank -g1 -f3,4 -n 10 candidates.tsv",
-     "Ranks each query's passages: query id, passage id, query, passage."},
+    {"git log -z --format='%h %B' | xenc rerank -z -q 'memory leak' -c line -n "
+     "1 | tr '\\0' '\\n'",
+     "Ranks whole messages: records that end in NUL may hold newlines."},
+    {"find notes -name '*.md' -print0 | xenc rerank --files0-from - -q 'what "
+     "about TLS' -c score,file",
+     "Ranks files by all of their text."},
+    {"awk -v RS= '{gsub(/\\n/, \" \"); print}' diary.txt | xenc rerank -q "
+     "'when "
+     "did the boiler break' -n 1",
+     "Finds a paragraph."},
     {"jq -c '.hits[]' answer.json | xenc rerank --jsonl -f text -q 'reset the "
      "password'",
      "Ranks JSON objects and adds \"score\" to each."},
+<<<<<<< HEAD
     {"find notes -name '*.md' -print0 | xenc rerank --files0-from - --long "
      "window -c score,file,window -q 'what did we decide about TLS' -n 5",
      "Ranks whole files by their best passage and says where it is."},
@@ -264,6 +277,23 @@ static const struct example examples[] = {
      "Prints the three best lines with their words marked."},
     {"xenc rerank -q 'reset the password' --blend 1 answers.txt",
      "Ranks with BM25 alone, which opens no model."},
+=======
+    {"mlr --icsv --ojsonl filter '$stars > 3' reviews.csv | xenc rerank "
+     "--jsonl "
+     "-f review -q 'long battery life' -n 2",
+     "Ranks the rows that Miller lets through."},
+    {"xenc rerank -g1 -f3,4 -n 10 candidates.tsv",
+     "Ranks each query's passages: query id, passage id, query, passage."},
+    {"sort -k1,1 candidates.tsv | xenc rerank -g1 -f3,4 -n 10 --sorted",
+     "The same for input of any size: one query's passages are in memory."},
+    {"xenc rerank --preset msmarco top1000.dev.tsv >run.tsv",
+     "Writes a run for MS MARCO's evaluation."},
+    {"xenc rerank --run bm25.trec --queries queries.jsonl --corpus "
+     "corpus.jsonl >ce.trec",
+     "Puts the result of a first search in order, for trec_eval or xenc eval."},
+    {"xenc rerank --jsonl <requests.jsonl >responses.jsonl",
+     "Answers requests of the rerank HTTP APIs, a line each."},
+>>>>>>> 3fef5ed (man: worked examples, run by the tests as they stand)
     {NULL, NULL},
 };
 

@@ -44,10 +44,20 @@ static const struct example examples[] = {
     {"printf 'how old is Bo\\tBo is four\\n' | xenc score", "Scores one pair."},
     {"xenc score -m stsb-roberta-base pairs.tsv | sort -rn | head",
      "Prints the most similar pairs of a file."},
-    {"xenc score --csv -f title_a,title_b --min 0.9 pairs.csv",
+    {"xenc score --csv -f title_a,title_b -c prob --min 0.2 pairs.csv | csvcut "
+     "-c "
+     "id_a,id_b,prob",
      "Keeps the rows of a CSV file whose titles mean the same."},
-    {"tail -f app.log | xenc score -q 'disk is failing'",
+    {"mlr --icsv --otsv cat pairs.csv | xenc score -f title_a,title_b | mlr "
+     "--itsv --ojson sort -nr score",
+     "The same table as JSON, best first, through Miller."},
+    {"tail -f app.log | xenc score -q 'disk is failing' | awk '$1 > 0.1'",
      "Scores each line of a log as it comes."},
+    {"grep -rn TODO src | xenc score --grep -q 'this may lose data' -c "
+     "score,file | sort -rn | head -3",
+     "Says in which files the worst ones are."},
+    {"tail -n +$(($(wc -l <out.tsv) + 1)) in.tsv | xenc score >>out.tsv",
+     "Goes on where an earlier run was stopped: output is a line for a line."},
     {NULL, NULL},
 };
 

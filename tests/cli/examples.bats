@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# examples.bats - the EXAMPLES of the manual pages, as they stand there, with
+# the programs that they name and files of their names.
+
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    mkdir bin models src notes
+    ln -s "$XENC" bin/xenc
+    PATH=$PWD/bin:$PATH
+    export XENC_MODEL=$top_srcdir/tests/golden/bert XENC_MODELS=$PWD/models
+    ln -s "$top_srcdir/tests/golden/bert_cased_3" models/nli-deberta-v3-base
+    ln -s "$top_srcdir/tests/golden/roberta" models/stsb-roberta-base
+    make_files
+}
+
+make_files() {
+    printf '%s\n' 'int timeout = 30;' 'int x; /* TODO: sync */' >src/a.c
+    printf '%s\n' 'the timeout is set here' >src/b.c
+    printf 'We keep TLS 1.2.\n' >notes/tls.md
+    printf 'The oven is broken.\n' >notes/kitchen.md
+    printf 'The boiler\nbroke.\n\nWe had\nguests.\n' >diary.txt
+    echo '{"hits":[{"id":1,"text":"y"},{"id":2,"text":"The disk is full."}]}' \
+        >answer.json
+    printf '%s\n' stars,review '5,"it lasts, all day"' 2,no 4,fine >reviews.csv
+    printf '%s\n' $'q1\tp1\tbug\ty' $'q2\tp2\tdisk\tThe disk is full.' \
+        $'q1\tp3\tbug\tWrite to the mailing list.' >candidates.tsv
+    cp candidates.tsv top1000.dev.tsv
+    printf '%s\n' 'q1 Q0 p1 1 9 bm25' 'q1 Q0 p3 2 8 bm25' >bm25.trec
+    printf '{"_id":"q1","text":"bug"}\n' >queries.jsonl
+    printf '%s\n' '{"_id":"p1","title":"","text":"y"}' \
+        '{"_id":"p3","title":"List","text":"Write to it."}' >corpus.jsonl
+    printf '{"query":"bug","documents":["y","z"]}\n' >requests.jsonl
+    printf '%s\n' $'how old\tfour' $'a\tb' >pairs.tsv
+    printf '%s\n' id_a,title_a,id_b,title_b '1,"A cat, black",2,A black cat' \
+        3,x,4,y >pairs.csv
+    echo 'the disk fails' >app.log
+    printf '%s\n' $'a\tb' $'c\td' >in.tsv
+    head -1 in.tsv | xenc score >out.tsv
+    printf '%s\n' $'A man eats.\tA man is hungry.' >claims.tsv
+    echo '{"gold_label":"neutral","sentence1":"a","sentence2":"b"}' \
+        >snli_1.0_dev.jsonl
+    cp README notes.txt 2>/dev/null || printf 'a note\n' >notes.txt
+    git init -q . 2>/dev/null && git config user.email a@b.c &&
+        git config user.name a && git add src &&
+        git commit -q -m 'fix a memory leak' -m 'It grew.' || true
+}
+
+examples() { # COMMAND
+    xenc help $1 | sed -n '/^Examples:/,/^$/s/^  \([^ ].*\)/\1/p'
+}
+
+# The programs that a line names.
+missing() { # LINE
+    local program
+    for program in rg jq mlr csvcut git; do
+        [[ " $1 " != *" $program "* ]] || command -v $program >/dev/null ||
+            echo "$program"
+    done
+}
+
+# Prints something, says nothing, and ends well.
+run_example() { # LINE
+    case $1 in
+    'tail -f'*) # has no end: the first line must come while it runs
+        set +e
+        timeout 10 bash -c "exec 2>err; ${1/tail -f/tail -n +1 -f} >out" &
+        for i in $(seq 80); do [ -s out ] && break; sleep 0.1; done
+        kill %1 2>/dev/null
+        set -e
+        return ;;
+    *) bash -o pipefail -c "$1" >out 2>err ;;
+    esac
+}
+
+check_examples() { # COMMAND
+    local line absent skipped=
+    while IFS= read -r line; do
+        absent=$(missing "$line")
+        if [ -n "$absent" ]; then
+            skipped="$skipped $absent"
+            continue
+        fi
+        rm -f out err
+        run_example "$line" || { echo "failed: $line"; cat err; return 1; }
+        [ ! -s err ] || { echo "complained: $line"; cat err; return 1; }
+        [ -s out ] || [[ $line == *'>'* ]] || [[ $line == *awk* ]] ||
+            { echo "printed nothing: $line"; return 1; }
+    done < <(examples "$1")
+    [ -z "$skipped" ] || skip "not installed:$skipped"
+}
+
+@test "rerank: search results, commits, files, objects, runs, requests" {
+    check_examples rerank
+    [ "$(cut -f1,3 run.tsv | tr '\t\n' ' ,')" = 'q1 1,q1 2,q2 1,' ]
+    [ "$(cut -d' ' -f1,2,4,6 ce.trec | tr '\n' ,)" = 'q1 Q0 1 xenc,q1 Q0 2 xenc,' ]
+    grep -q '^{"model":.*"results":\[{"index":' responses.jsonl
+}
+
+@test "score: pairs, tables, logs, resuming" {
+    check_examples score
+    xenc score in.tsv | cmp - out.tsv
+}
+
+@test "classify: labels and their counts" {
+    check_examples classify
+}
+
+@test "tokenize" {
+    check_examples tokenize
+}
+
+@test "xenc itself" {
+    check_examples ''
+}
+
+@test "an example that prints nothing or fails is seen" {
+    examples() { echo "$broken"; }
+    for broken in 'xenc score -k' 'true' 'echo x; echo y >&2'; do
+        ! check_examples any
+    done
+}
