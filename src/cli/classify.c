@@ -58,7 +58,6 @@ static const struct example examples[] = {
      "Counts the labels."},
     {"xenc classify -m nli-deberta-v3-base -c label,probs,line claims.tsv",
      "Prints the probability of every label."},
-<<<<<<< HEAD
     {"xenc classify -m nli-deberta-v3-base --labels 'billing,bug "
      "report,praise' --template 'This text is about {}.' tickets.txt",
      "Sorts lines under labels that no model was trained on."},
@@ -67,12 +66,10 @@ static const struct example examples[] = {
      "0.8)'",
      "Keeps the objects that are about billing, whatever else they are "
      "about."},
-=======
     {"xenc classify -m nli-deberta-v3-base --preset nli --jsonl "
      "snli_1.0_dev.jsonl | jq -r '[.gold_label, .label] | @tsv' | sort | uniq "
      "-c",
      "Compares with the labels that people gave, as a table of counts."},
->>>>>>> 3fef5ed (man: worked examples, run by the tests as they stand)
     {NULL, NULL},
 };
 

@@ -269,7 +269,6 @@ static const struct example examples[] = {
     {"jq -c '.hits[]' answer.json | xenc rerank --jsonl -f text -q 'reset the "
      "password'",
      "Ranks JSON objects and adds \"score\" to each."},
-<<<<<<< HEAD
     {"find notes -name '*.md' -print0 | xenc rerank --files0-from - --long "
      "window -c score,file,window -q 'what did we decide about TLS' -n 5",
      "Ranks whole files by their best passage and says where it is."},
@@ -277,7 +276,6 @@ static const struct example examples[] = {
      "Prints the three best lines with their words marked."},
     {"xenc rerank -q 'reset the password' --blend 1 answers.txt",
      "Ranks with BM25 alone, which opens no model."},
-=======
     {"mlr --icsv --ojsonl filter '$stars > 3' reviews.csv | xenc rerank "
      "--jsonl "
      "-f review -q 'long battery life' -n 2",
@@ -293,7 +291,6 @@ static const struct example examples[] = {
      "Puts the result of a first search in order, for trec_eval or xenc eval."},
     {"xenc rerank --jsonl <requests.jsonl >responses.jsonl",
      "Answers requests of the rerank HTTP APIs, a line each."},
->>>>>>> 3fef5ed (man: worked examples, run by the tests as they stand)
     {NULL, NULL},
 };
 
