@@ -50,6 +50,7 @@ unit_tests += tests/unit/test_json_scan
 unit_tests += tests/unit/test_json_text
 unit_tests += tests/unit/test_kernels
 unit_tests += tests/unit/test_measures
+unit_tests += tests/unit/test_layout
 unit_tests += tests/unit/test_memory
 unit_tests += tests/unit/test_models
 unit_tests += tests/unit/test_modules

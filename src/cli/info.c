@@ -26,17 +26,16 @@ static void say(const char *name, const char *format, ...)
     putchar('\n');
 }
 
-/* Of a packed file not the tables. */
-static double parameters(const struct tensors *tensors)
+/* In millions.  A packed file says it: some of its tensors were made of others
+ * and some are no weights. */
+static double parameters(const struct model *model)
 {
     double count = 0;
-    for (size_t i = 0; i < tensors->count; i++) {
-        const struct tensor *tensor = &tensors->list[i];
-        size_t width = tensor_element_bytes(tensor->type);
-        if (tensor->type < TENSOR_WEIGHT_TYPES)
-            count += (double)(tensor->bytes / width);
-    }
-    return count;
+    if (model_is_packed(model))
+        return strtod(packfile_text(&model->packed, "parameters"), NULL) / 1e6;
+    for (size_t i = 0; i < model->tensors.count; i++)
+        count += tensor_elements(&model->tensors.list[i]);
+    return count / 1e6;
 }
 
 /* "F32", or "I8, F32": the element types that occur. */
@@ -54,19 +53,28 @@ static void list_types(const struct tensors *tensors, char *out, size_t room)
         }
 }
 
+static void say_weights(const struct model *model)
+{
+    char types[64];
+    list_types(&model->tensors, types, sizeof types);
+    if (model_is_packed(model))
+        say("weights", "%.1f million parameters, packed in %s",
+            parameters(model), packfile_text(&model->packed, "precision"));
+    else
+        say("weights", "%.1f million parameters, stored as %s",
+            parameters(model), types);
+}
+
 static void say_architecture(const struct model *model)
 {
     const struct spec *spec = encoder_spec(model->encoder);
-    char types[64];
-    list_types(model_tensors(model), types, sizeof types);
     say("model", "%s", model->path);
     say("architecture",
         "%s: %zu layers, hidden %zu, %zu heads, feed-forward %zu, "
         "vocabulary %zu",
         spec->family, spec->layers, spec->hidden, spec->heads,
         spec->intermediate, spec->vocabulary);
-    say("weights", "%.1f million parameters, stored as %s",
-        parameters(model_tensors(model)) / 1e6, types);
+    say_weights(model);
     say("tokenizer", "%s", tokenizer_description(model->tokenizer));
     say("limit", "%zu tokens a pair", model->token_limit);
 }
@@ -154,13 +162,21 @@ static void say_card(const char *card)
 }
 
 /* Here every byte is read and held against its checksum. */
-static bool say_packed(const struct packfile *packed, struct error *error)
+static bool say_packed(const struct model *model, struct error *error)
 {
+    const struct packfile *packed = &model->packed;
+    const char *layout = packfile_text(packed, "layout");
+    char own[LAYOUT_TEXT_BYTES];
+    layout_print(&model->gemm->layout, own);
     if (!packfile_verify(packed, error))
         return false;
     say_card(packfile_text(packed, "card"));
     say("packed", "version %s, by xenc %s; all checksums are right",
         packfile_text(packed, "version"), packfile_text(packed, "xenc"));
+    say("layout", "%s, %s", layout,
+        strcmp(layout, own) == 0
+            ? "used as it lies"
+            : "packed anew at each start, for these kernels");
     say("file", "%s, %zu bytes", packed->path, packed->tensors.files[0].length);
     return true;
 }
@@ -175,7 +191,7 @@ static int run(const struct options *options)
     say_outputs(&model);
     say_machine(&model);
     if (model_is_packed(&model))
-        say_packed(&model.packed, &error);
+        say_packed(&model, &error);
     else
         say_files(model.path, &error);
     model_close(&model);

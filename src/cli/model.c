@@ -31,8 +31,21 @@ static bool read_weights(struct model *model, struct error *error)
                                  model_tensors(model), error);
 }
 
+/* A packed file runs as it was packed unless it is told otherwise. */
+static enum precision find_precision(const struct model *model,
+                                     const struct options *options)
+{
+    const char *packed = packfile_text(&model->packed, "precision");
+    if (!model_is_packed(model) || options->has_precision)
+        return options->precision;
+    for (int i = 0; i < PRECISION_COUNT; i++)
+        if (strcmp(packed, precision_names[i]) == 0)
+            return (enum precision)i;
+    return options->precision;
+}
+
 static bool open_encoder(struct model *model, enum precision precision,
-                         struct error *error)
+                         struct tensors *parts, struct error *error)
 {
     const struct architecture *architecture = &model->architecture;
     model->kernels = kernels_get(error);
@@ -42,7 +55,7 @@ static bool open_encoder(struct model *model, enum precision precision,
     model->precision = precision;
     model->encoder = encoder_open(&architecture->spec, &architecture->names,
                                   model_tensors(model), model->kernels,
-                                  precision, model->path, error);
+                                  precision, model->path, parts, error);
     return model->encoder != NULL &&
            task_open(&model->task, &model->config,
                      encoder_spec(model->encoder)->labels,
@@ -125,18 +138,24 @@ bool model_inspect(struct model *model, const char *path, struct error *error)
            read_weights(model, error);
 }
 
-bool model_open(struct model *model, const struct options *options,
-                struct error *error)
+bool model_open_parts(struct model *model, const struct options *options,
+                      struct tensors *parts, struct error *error)
 {
     if (!model_open_texts(model, options, error))
         return false;
     if (architecture_find(&model->architecture, &model->config, error) &&
         read_weights(model, error) &&
         find_limit(model, options->max_length, error) &&
-        open_encoder(model, options->precision, error))
+        open_encoder(model, find_precision(model, options), parts, error))
         return true;
     model_close(model);
     return false;
+}
+
+bool model_open(struct model *model, const struct options *options,
+                struct error *error)
+{
+    return model_open_parts(model, options, NULL, error);
 }
 
 void model_close(struct model *model)

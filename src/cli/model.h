@@ -30,6 +30,9 @@ struct model {
 /* -m, XENC_MODEL or the shipped one, with --max-length. */
 bool model_open(struct model *model, const struct options *options,
                 struct error *error);
+/* The same, and lists what the weights consist of, as encoder_open does. */
+bool model_open_parts(struct model *model, const struct options *options,
+                      struct tensors *parts, struct error *error);
 /* Its config and tokenizer alone. */
 bool model_open_texts(struct model *model, const struct options *options,
                       struct error *error);

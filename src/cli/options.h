@@ -111,6 +111,7 @@ struct options {
     /* Model */
     const char *model; /* -m as given; model_path() finds the directory */
     enum precision precision;
+    bool has_precision;
     size_t max_length; /* tokens; 0: the model's */
     enum truncation truncation;
     bool has_truncation;

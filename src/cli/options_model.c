@@ -88,8 +88,9 @@ static const struct option rows[] = {
      .argument = "TYPE",
      .kind = OPTION_CHOICE,
      .target = AT(precision),
+     .given = AT(has_precision),
      .choices = precisions,
-     .commands = FOR_PAIRS | FOR_BENCH | FOR_INFO | FOR_EVAL,
+     .commands = FOR_PAIRS | FOR_BENCH | FOR_INFO | FOR_EVAL | FOR_PACK,
      .group = GROUP_MODEL,
      .help = "arithmetic: f32, int8 or bf16",
      .manual = "The arithmetic of the layers' matrices. f32 gives the scores "
@@ -97,7 +98,7 @@ static const struct option rows[] = {
                "moves scores a little, on any processor by as much; bf16 lies "
                "between and needs a processor that has it. xenc info says "
                "which ones this one has.",
-     .fallback = "f32"},
+     .fallback = "f32, or that of a packed file"},
 };
 
 const struct option_list options_model = OPTION_LIST(rows);

@@ -61,8 +61,12 @@ static bool add_facts(struct packing *packing)
 {
     const struct model *model = &packing->model;
     const struct spec *spec = encoder_spec(model->encoder);
-    char labels[512];
+    char labels[512], layout[LAYOUT_TEXT_BYTES];
+    double parameters = 0;
     struct buffer card = {0};
+    layout_print(&model->gemm->layout, layout);
+    for (size_t i = 0; i < model->tensors.count; i++)
+        parameters += tensor_elements(&model->tensors.list[i]);
     verdict_list_labels(&model->task, labels, sizeof labels);
     bool fine =
         card_read(&card, model->path, packing->error) &&
@@ -73,21 +77,32 @@ static bool add_facts(struct packing *packing)
         set_text(packing, "activation",
                  json_string(output_activation_name(model->task.activation))) &&
         set_text(packing, "limit", json_sprintf("%zu", model->token_limit)) &&
-        set_text(packing, "precision", json_string("f32")) &&
+        set_text(packing, "precision",
+                 json_string(precision_names[model->precision])) &&
+        set_text(packing, "layout", json_string(layout)) &&
+        set_text(packing, "parameters", json_sprintf("%.0f", parameters)) &&
         set_text(packing, "xenc", json_string(PACKAGE_VERSION));
     buffer_free(&card);
     return fine;
 }
 
-static bool add_weights(struct packing *packing)
+/* {"NAME": layout} of the matrices that do not lie row by row, with their
+ * shapes; in the file they are bytes. */
+static bool add_layouts(struct packing *packing)
 {
-    const struct tensors *weights = model_tensors(&packing->model);
-    for (size_t i = 0; i < weights->count; i++)
-        if (weights->list[i].type < TENSOR_WEIGHT_TYPES &&
-            !tensors_add(&packing->tensors, &weights->list[i],
-                         packing->model.path, packing->error))
-            return false;
-    return true;
+    json_t *layouts = json_object();
+    for (size_t i = 0; i < packing->tensors.count; i++) {
+        struct tensor *tensor = &packing->tensors.list[i];
+        if (tensor->layout == NULL)
+            continue;
+        json_object_set_new(layouts, tensor->name.bytes,
+                            json_pack("[I,I,s]", (json_int_t)tensor->shape[0],
+                                      (json_int_t)tensor->shape[1],
+                                      tensor->layout));
+        tensor->dimensions = 1;
+        tensor->shape[0] = tensor->bytes;
+    }
+    return set_value(packing, "matrices", layouts);
 }
 
 static bool pack(struct packing *packing, const struct options *options)
@@ -95,7 +110,7 @@ static bool pack(struct packing *packing, const struct options *options)
     struct error *error = packing->error;
     if (options->output == NULL)
         return error_set(error, "pack: -o FILE was expected");
-    if (!model_open(&packing->model, options, error))
+    if (!model_open_parts(&packing->model, options, &packing->tensors, error))
         return false;
     if (model_is_packed(&packing->model))
         return error_set(error,
@@ -103,11 +118,10 @@ static bool pack(struct packing *packing, const struct options *options)
                          "expected",
                          packing->model.path);
     packing->metadata = json_object();
-    return add_files(packing) && add_facts(packing) &&
+    return add_files(packing) && add_facts(packing) && add_layouts(packing) &&
            set_value(packing, "tokenizer",
                      tokenizer_pack(packing->model.tokenizer, &packing->tensors,
                                     error)) &&
-           add_weights(packing) &&
            packfile_write(options->output, &packing->tensors, packing->metadata,
                           error);
 }
@@ -143,7 +157,7 @@ const struct command command_pack = {
     .name = "pack",
     .bit = FOR_PACK,
     .summary = "write a model as one file that opens at once",
-    .synopsis = "[-m MODEL] -o FILE",
+    .synopsis = "[-m MODEL] [--precision TYPE] -o FILE",
     .description = description,
     .examples = examples,
     .most_operands = 0,

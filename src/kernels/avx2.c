@@ -60,6 +60,7 @@ void avx2_add(struct kernels *table)
     table->gemm[PRECISION_F32] = (struct gemm){
         .name = "gemm_f32_6x16_avx2",
         .packed_bytes = packed_bytes,
+        .layout = {LAYOUT_F32, PANEL, LANES, 0},
         .pack = TILED(pack_f32),
         .run = TILED(gemm_f32),
         .spin = TILED(spin_f32),

@@ -17,6 +17,8 @@ static void pack_i8(size_t n, size_t k, const int8_t *w, const float *scales,
 static const struct gemm gemm_i8 = {
     .name = I8_NAME,
     .packed_bytes = packed_bytes,
+    .layout = {STEP_ELEMENTS == 4 ? LAYOUT_I8 : LAYOUT_I16, PANEL, LANES,
+               TAIL_VECTORS},
     .pack = pack,
     .pack_i8 = pack_i8,
     .row_bytes = row_bytes,

@@ -18,6 +18,7 @@
 #define KERNELS_KERNELS_H
 
 #include "base/error.h"
+#include "kernels/layout.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,7 @@ enum precision {
 struct gemm {
     const char *name; /* gemm_f32_8x48_avx512; NULL: not on this CPU */
     size_t (*packed_bytes)(size_t n, size_t k);
+    struct layout layout; /* of what pack makes */
     void (*pack)(size_t n, size_t k, const float *w, void *packed);
     void (*pack_i8)(size_t n, size_t k, const int8_t *w, const float *scales,
                     void *packed);

@@ -106,6 +106,7 @@ static void gemm_i8_plain(size_t m, size_t n, size_t k, const void *rows,
 const struct gemm gemm_i8_reference = {
     .name = "gemm_i8_reference",
     .packed_bytes = packed_bytes,
+    .layout = {.element = LAYOUT_I8},
     .pack = pack,
     .pack_i8 = pack_i8,
     .row_bytes = row_bytes,

@@ -2,6 +2,7 @@
 
 #include "base/checksum.h"
 #include "base/files.h"
+#include "model/config.h"
 #include "model/packfile_form.h"
 #include "model/safetensors.h"
 
@@ -122,6 +123,33 @@ static json_t *read_object(const struct packfile *file, const char *key,
     return NULL;
 }
 
+/* Gives the matrices their shapes and layouts, which nn/ checks. */
+static bool set_layouts(struct packfile *file, struct error *error)
+{
+    const char *name, *layout;
+    json_t *value;
+    json_object_foreach(file->matrices, name, value)
+    {
+        json_int_t rows, columns;
+        const struct tensor *found =
+            tensors_find(&file->tensors, slice_of(name));
+        if (found == NULL || found->type != TENSOR_U8 ||
+            json_unpack(value, "[I,I,s]", &rows, &columns, &layout) != 0 ||
+            rows < 1 || columns < 1 || rows > CONFIG_SIZE_LIMIT ||
+            columns > CONFIG_SIZE_LIMIT)
+            return error_set(error,
+                             "%s: matrices: bytes of the name '%.80s' and "
+                             "their shape were expected",
+                             file->path, name);
+        struct tensor *tensor = &file->tensors.list[found - file->tensors.list];
+        tensor->dimensions = 2;
+        tensor->shape[0] = (uint64_t)rows;
+        tensor->shape[1] = (uint64_t)columns;
+        tensor->layout = layout;
+    }
+    return true;
+}
+
 bool packfile_open(struct packfile *file, const char *path, struct error *error)
 {
     *file = (struct packfile){.path = path, .folder.path = path};
@@ -134,7 +162,8 @@ bool packfile_open(struct packfile *file, const char *path, struct error *error)
     if (fine) {
         file->folder.files = read_object(file, "files", error);
         file->tokenizer = read_object(file, "tokenizer", error);
-        fine = !error->set;
+        file->matrices = read_object(file, "matrices", error);
+        fine = !error->set && set_layouts(file, error);
     }
     if (!fine)
         packfile_close(file);
@@ -147,6 +176,7 @@ void packfile_close(struct packfile *file)
     json_decref(file->header);
     json_decref(file->folder.files);
     json_decref(file->tokenizer);
+    json_decref(file->matrices);
     *file = (struct packfile){.path = NULL};
 }
 

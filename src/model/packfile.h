@@ -26,6 +26,7 @@ struct packfile {
     const json_t *metadata; /* in the header: texts only */
     struct folder folder;   /* the small files of the model */
     json_t *tokenizer;      /* its stages */
+    json_t *matrices;       /* name -> [outputs, inputs, layout] */
 };
 
 /* Whether the path is that of a file, not of a directory. */

@@ -179,8 +179,10 @@ bool safetensors_read_header(struct tensors *tensors, const char *path,
         json_is_object(*header)
             ? add_entries(tensors, path, *header, data, file.length, error)
             : error_set(error, "%s: header is not a JSON object", path);
-    if (!fine)
+    if (!fine) {
         json_decref(*header);
+        *header = NULL;
+    }
     return fine;
 }
 

@@ -16,6 +16,13 @@ size_t tensor_element_bytes(enum tensor_type type)
     return types[type].bytes;
 }
 
+double tensor_elements(const struct tensor *tensor)
+{
+    return tensor->type < TENSOR_WEIGHT_TYPES
+               ? (double)tensor->bytes / (double)types[tensor->type].bytes
+               : 0;
+}
+
 const char *tensor_type_name(enum tensor_type type)
 {
     return types[type].name;

@@ -37,6 +37,9 @@ struct tensor {
     uint64_t shape[TENSOR_DIMENSIONS];
     const void *data; /* may be unaligned */
     size_t bytes;
+    /* Of a matrix in a packed file, whose shape is still that of the matrix:
+     * how it lies (kernels/layout.h).  NULL: row by row. */
+    const char *layout;
 };
 
 struct tensors {
@@ -52,6 +55,9 @@ struct tensors {
 
 /* Bytes of one element; 0 for TENSOR_OTHER. */
 size_t tensor_element_bytes(enum tensor_type type);
+
+/* How many elements a weight has; 0 for what is none. */
+double tensor_elements(const struct tensor *tensor);
 
 /* Appends a tensor; its name is copied.  A name twice is an error. */
 bool tensors_add(struct tensors *tensors, const struct tensor *tensor,

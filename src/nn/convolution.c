@@ -5,6 +5,8 @@
  */
 #include "nn/convolution.h"
 
+#include "nn/loader_packed.h"
+
 #include <string.h>
 
 /* w[output][input of its group][tap] -> out[output][tap][input]; an output
@@ -23,28 +25,40 @@ static void arrange(const struct spec *spec, const float *w, float *out)
     }
 }
 
-bool convolution_load(struct loader *loader, struct weights *weights)
+static bool arrange_published(struct loader *loader, struct linear *linear)
 {
-    const struct spec *spec = loader->spec;
-    size_t hidden = spec->hidden, taps = spec->convolution.taps;
-    struct linear *linear = &weights->convolution;
-    if (taps == 0)
-        return true;
-    *linear = loader_product(loader, SLOT_CONVOLUTION, hidden, taps * hidden);
     const float *published =
         loader_matrix(loader, SLOT_CONVOLUTION, &loader->scratch);
     if (published == NULL)
         return false;
     float *matrix =
-        arena_take(loader_matrix_arena(loader, linear), taps * hidden,
-                   hidden * sizeof *matrix, loader->error);
+        arena_take(loader_matrix_arena(loader, linear), linear->outputs,
+                   linear->inputs * sizeof *matrix, loader->error);
     if (matrix == NULL)
         return false;
-    arrange(spec, published, matrix);
-    struct matrix arranged = {matrix, sizeof *matrix, NULL};
+    arrange(loader->spec, published, matrix);
+    struct matrix arranged = {.data = matrix, .element_bytes = sizeof *matrix};
+    slot_name(loader->names, SLOT_CONVOLUTION, loader->layer, PART_ARRANGED,
+              arranged.name);
     bool fine = loader_pack(loader, &arranged, linear);
     arena_reset(&loader->scratch);
-    return fine && loader_bias(loader, SLOT_CONVOLUTION, &linear->bias) &&
+    return fine;
+}
+
+bool convolution_load(struct loader *loader, struct weights *weights)
+{
+    size_t hidden = loader->spec->hidden;
+    size_t taps = loader->spec->convolution.taps;
+    struct linear *linear = &weights->convolution;
+    if (taps == 0)
+        return true;
+    *linear = loader_product(loader, SLOT_CONVOLUTION, hidden, taps * hidden);
+    bool found;
+    if (!loader_find_packed(loader, SLOT_CONVOLUTION, PART_ARRANGED, linear,
+                            &found))
+        return false;
+    return (found || arrange_published(loader, linear)) &&
+           loader_bias(loader, SLOT_CONVOLUTION, &linear->bias) &&
            loader_norm(loader, SLOT_CONVOLUTION_NORM,
                        &weights->convolution_norm);
 }

@@ -150,7 +150,7 @@ struct encoder *encoder_open(const struct spec *spec,
                              const struct tensors *tensors,
                              const struct kernels *kernels,
                              enum precision precision, const char *directory,
-                             struct error *error)
+                             struct tensors *list, struct error *error)
 {
     char offered[PRECISION_LIST_BYTES];
     kernels_list_precisions(kernels, offered);
@@ -168,7 +168,7 @@ struct encoder *encoder_open(const struct spec *spec,
     encoder->kernels = kernels;
     encoder->precision = precision;
     if (load_weights(&encoder->weights, &encoder->spec, names, tensors, kernels,
-                     precision, directory, &encoder->memory, error))
+                     precision, directory, &encoder->memory, list, error))
         return encoder;
     encoder_close(encoder);
     return NULL;

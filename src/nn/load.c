@@ -2,6 +2,7 @@
 
 #include "nn/convolution.h"
 #include "nn/loader.h"
+#include "nn/loader_packed.h"
 #include "nn/relative.h"
 
 #include <string.h>
@@ -21,6 +22,8 @@ static bool load_layer(struct loader *loader, struct layer *layer)
                          &layer->feedforward_out) &&
            loader_norm(loader, SLOT_FEEDFORWARD_NORM, &layer->feedforward_norm);
 }
+
+static const char *const part_names[] = {PART_QUERY, PART_KEY, PART_VALUE};
 
 /* Rows of one of query, key and value out of those of all three. */
 static const void *part_of(struct loader *loader, const void *fused,
@@ -44,6 +47,8 @@ static bool load_part(struct loader *loader, const struct matrix *fused,
 {
     struct matrix matrix = *fused;
     size_t row_bytes = linear->inputs * fused->element_bytes;
+    slot_name(loader->names, SLOT_PROJECTIONS, loader->layer, part_names[part],
+              matrix.name);
     matrix.data = part_of(loader, fused->data, part, row_bytes,
                           loader_matrix_arena(loader, linear));
     matrix.scales = part_of(loader, fused->scales, part, sizeof *fused->scales,
@@ -51,24 +56,39 @@ static bool load_part(struct loader *loader, const struct matrix *fused,
     return !loader->error->set && loader_pack(loader, &matrix, linear);
 }
 
+/* The three matrices: each on its own in a packed file, else out of one. */
+static bool load_parts(struct loader *loader, struct linear *const parts[3])
+{
+    struct matrix fused;
+    bool found = true;
+    for (size_t i = 0; i < 3 && found; i++)
+        if (!loader_find_packed(loader, SLOT_PROJECTIONS, part_names[i],
+                                parts[i], &found))
+            return false;
+    if (found)
+        return true;
+    if (!loader_weights(loader, SLOT_PROJECTIONS, parts[0], &fused))
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        if (!load_part(loader, &fused, i, parts[i]))
+            return false;
+    return true;
+}
+
 static bool load_fused_projections(struct loader *loader, struct layer *layer)
 {
     struct linear *const parts[] = {&layer->query, &layer->key, &layer->value};
     size_t hidden = loader->spec->hidden;
     const float *bias = NULL;
-    struct matrix fused;
     struct linear whole =
         loader_product(loader, SLOT_PROJECTIONS, hidden, hidden);
-    if (!loader_weights(loader, SLOT_PROJECTIONS, &whole, &fused) ||
+    for (size_t i = 0; i < 3; i++)
+        *parts[i] = whole;
+    if (!load_parts(loader, parts) ||
         !loader_bias(loader, SLOT_PROJECTIONS, &bias))
         return false;
-
-    for (size_t i = 0; i < 3; i++) {
-        *parts[i] = whole;
-        if (!load_part(loader, &fused, i, parts[i]))
-            return false;
+    for (size_t i = 0; i < 3; i++)
         parts[i]->bias = part_of(loader, bias, i, sizeof *bias, loader->memory);
-    }
     arena_reset(&loader->scratch);
     if (!loader->spec->has_split_bias)
         return !loader->error->set;
@@ -101,7 +121,9 @@ static bool load_first_token(struct loader *loader, struct layer *layer,
                                    hidden);
     arena_reset(&loader->scratch);
     first->value_transposed = transposed;
-    return loader_bias(loader, SLOT_VALUE, &first->value_bias) &&
+    return loader_list_stored(loader, SLOT_KEY) &&
+           loader_list_stored(loader, SLOT_VALUE) &&
+           loader_bias(loader, SLOT_VALUE, &first->value_bias) &&
            loader_linear(loader, SLOT_QUERY, &layer->query);
 }
 
@@ -177,7 +199,7 @@ bool load_weights(struct weights *weights, struct spec *spec,
                   const struct slot_names *names, const struct tensors *tensors,
                   const struct kernels *kernels, enum precision precision,
                   const char *directory, struct arena *memory,
-                  struct error *error)
+                  struct tensors *list, struct error *error)
 {
     struct loader loader = {
         .spec = spec,
@@ -187,6 +209,7 @@ bool load_weights(struct weights *weights, struct spec *spec,
         .precision = precision,
         .directory = directory,
         .memory = memory,
+        .list = list,
         .error = error,
     };
     bool fine = count_labels(&loader, spec) &&

@@ -13,12 +13,13 @@
 
 /*
  * `directory` is for messages.  Sets spec->labels from the classifier when the
- * config does not say it.  The tensors must outlive the weights.
+ * config does not say it.  The tensors must outlive the weights.  What they
+ * consist of is appended to `list`, for a packed file, unless that is NULL.
  */
 bool load_weights(struct weights *weights, struct spec *spec,
                   const struct slot_names *names, const struct tensors *tensors,
                   const struct kernels *kernels, enum precision precision,
                   const char *directory, struct arena *memory,
-                  struct error *error);
+                  struct tensors *list, struct error *error);
 
 #endif

@@ -1,5 +1,7 @@
 #include "nn/loader.h"
 
+#include "nn/loader_packed.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -49,8 +51,7 @@ static void print_shape(char out[80], size_t dimensions, const uint64_t *shape)
                                (unsigned long long)shape[i]);
 }
 
-/* `columns` and `taps` of zero end the shape before them. */
-static bool has_shape(const struct loader *loader, const struct tensor *tensor,
+bool loader_has_shape(const struct loader *loader, const struct tensor *tensor,
                       const char *name, size_t rows, size_t columns,
                       size_t taps)
 {
@@ -100,7 +101,7 @@ static bool scales_of(struct loader *loader, const char *name, size_t rows,
                          "%s: tensor %s has 8-bit rows: their scales were "
                          "expected in %s",
                          loader->directory, name, scale_name);
-    if (!has_shape(loader, tensor, scale_name, rows, 0, 0))
+    if (!loader_has_shape(loader, tensor, scale_name, rows, 0, 0))
         return false;
     *scales = vector_of(loader, tensor, scale_name, rows);
     return *scales != NULL;
@@ -153,10 +154,10 @@ bool loader_vector(struct loader *loader, enum slot slot, const char *part,
     const struct tensor *tensor = loader_find(loader, slot, part, name);
     if (tensor == NULL)
         return loader_missing(loader, slot, name);
-    if (!has_shape(loader, tensor, name, width, 0, 0))
+    if (!loader_has_shape(loader, tensor, name, width, 0, 0))
         return false;
     *out = vector_of(loader, tensor, name, width);
-    return *out != NULL;
+    return *out != NULL && loader_list_table(loader, name, width, 0, *out);
 }
 
 bool loader_bias(struct loader *loader, enum slot slot, const float **bias)
@@ -185,9 +186,10 @@ static const struct tensor *weight_of(struct loader *loader, enum slot slot,
         loader_missing(loader, slot, name);
         return NULL;
     }
-    if (!has_shape(loader, tensor, name, shape.rows, shape.columns,
-                   shape.taps) ||
-        !element_of(loader, tensor, name, element) ||
+    if (!loader_has_shape(loader, tensor, name, shape.rows, shape.columns,
+                          shape.taps) ||
+        (tensor->layout == NULL &&
+         !element_of(loader, tensor, name, element)) ||
         (*element == ELEMENT_I8 &&
          !scales_of(loader, name, shape.rows, scales)))
         return NULL;
@@ -202,47 +204,13 @@ const float *loader_matrix(struct loader *loader, enum slot slot,
     enum element element = ELEMENT_F32;
     const float *scales;
     const struct tensor *tensor = weight_of(loader, slot, &element, &scales);
-    if (tensor == NULL || is_usable_in_place(tensor))
-        return tensor == NULL ? NULL : tensor->data;
-    return widen(loader, arena, tensor, element, scales, shape.rows, columns);
-}
-
-bool loader_weights(struct loader *loader, enum slot slot,
-                    const struct linear *linear, struct matrix *matrix)
-{
-    enum element element = ELEMENT_F32;
-    const float *scales;
-    const struct tensor *tensor = weight_of(loader, slot, &element, &scales);
     if (tensor == NULL)
-        return false;
-    if (element == ELEMENT_I8 && linear->gemm->pack_i8 != NULL) {
-        *matrix = (struct matrix){tensor->data, 1, scales};
-        return true;
-    }
-    const float *f32 =
-        loader_matrix(loader, slot, loader_matrix_arena(loader, linear));
-    *matrix = (struct matrix){f32, sizeof *f32, NULL};
-    return f32 != NULL;
-}
-
-bool loader_pack(struct loader *loader, const struct matrix *matrix,
-                 struct linear *linear)
-{
-    size_t outputs = linear->outputs, inputs = linear->inputs;
-    const struct gemm *gemm = linear->gemm;
-    size_t bytes = gemm->packed_bytes(outputs, inputs);
-    linear->packed = matrix->data;
-    if (bytes == 0)
-        return true;
-    void *packed = arena_take(loader->memory, bytes, 1, loader->error);
-    linear->packed = packed;
-    if (packed == NULL)
-        return false;
-    if (matrix->scales != NULL)
-        gemm->pack_i8(outputs, inputs, matrix->data, matrix->scales, packed);
-    else
-        gemm->pack(outputs, inputs, matrix->data, packed);
-    return true;
+        return NULL;
+    if (tensor->layout != NULL)
+        return loader_unpack(loader, tensor, arena);
+    if (is_usable_in_place(tensor))
+        return tensor->data;
+    return widen(loader, arena, tensor, element, scales, shape.rows, columns);
 }
 
 /*
@@ -254,6 +222,56 @@ static bool stays_f32(enum slot slot)
 {
     return slot == SLOT_HEAD_DENSE || slot == SLOT_HEAD_OUT ||
            slot == SLOT_EMBEDDING_PROJECTION || slot == SLOT_CONVOLUTION;
+}
+
+bool loader_weights(struct loader *loader, enum slot slot,
+                    const struct linear *linear, struct matrix *matrix)
+{
+    enum element element = ELEMENT_F32;
+    const float *scales;
+    const struct tensor *tensor = weight_of(loader, slot, &element, &scales);
+    *matrix = (struct matrix){.data = NULL};
+    slot_name(loader->names, slot, loader->layer, ".weight", matrix->name);
+    if (tensor == NULL)
+        return false;
+    if (tensor->layout != NULL)
+        return loader_open_packed(loader, tensor, linear, matrix);
+    if (element == ELEMENT_I8 && linear->gemm->pack_i8 != NULL) {
+        matrix->data = tensor->data;
+        matrix->element_bytes = 1;
+        matrix->scales = scales;
+        return true;
+    }
+    /* In a packed file small matrices stay the quarter that they are. */
+    if (element == ELEMENT_I8 && stays_f32(slot)) {
+        matrix->name[0] = '\0';
+        if (!loader_list_stored(loader, slot))
+            return false;
+    }
+    matrix->data =
+        loader_matrix(loader, slot, loader_matrix_arena(loader, linear));
+    matrix->element_bytes = sizeof(float);
+    return matrix->data != NULL;
+}
+
+bool loader_pack(struct loader *loader, const struct matrix *matrix,
+                 struct linear *linear)
+{
+    size_t outputs = linear->outputs, inputs = linear->inputs;
+    const struct gemm *gemm = linear->gemm;
+    size_t bytes = gemm->packed_bytes(outputs, inputs);
+    linear->packed = matrix->data;
+    if (bytes == 0 || matrix->is_packed)
+        return loader_list_packed(loader, matrix->name, linear);
+    void *packed = arena_take(loader->memory, bytes, 1, loader->error);
+    linear->packed = packed;
+    if (packed == NULL)
+        return false;
+    if (matrix->scales != NULL)
+        gemm->pack_i8(outputs, inputs, matrix->data, matrix->scales, packed);
+    else
+        gemm->pack(outputs, inputs, matrix->data, packed);
+    return loader_list_packed(loader, matrix->name, linear);
 }
 
 struct linear loader_product(const struct loader *loader, enum slot slot,
@@ -300,8 +318,9 @@ bool loader_table(struct loader *loader, enum slot slot,
     if (tensor == NULL)
         return loader_missing(loader, slot, name);
     table->data = tensor->data;
-    return has_shape(loader, tensor, name, rows, table->width, 0) &&
+    return loader_has_shape(loader, tensor, name, rows, table->width, 0) &&
            element_of(loader, tensor, name, &table->element) &&
            (table->element != ELEMENT_I8 ||
-            scales_of(loader, name, rows, &table->scales));
+            scales_of(loader, name, rows, &table->scales)) &&
+           loader_list_stored(loader, slot);
 }

@@ -24,6 +24,7 @@ struct loader {
     struct arena shared;           /* what several layers are made from */
     struct relative relative_rows; /* of all layers, not yet projected */
     size_t layer;                  /* of the slots that have one */
+    struct tensors *list; /* of what was made, for a packed file; or NULL */
     struct error *error;
 };
 
@@ -33,6 +34,11 @@ const struct tensor *loader_find(const struct loader *loader, enum slot slot,
 /* Says that a module has no such tensor; always false. */
 bool loader_missing(const struct loader *loader, enum slot slot,
                     const char *name);
+
+/* Whether a tensor has that shape, which ends before a zero. */
+bool loader_has_shape(const struct loader *loader, const struct tensor *tensor,
+                      const char *name, size_t rows, size_t columns,
+                      size_t taps);
 
 /* A slot of zero rows is left as it is, and that is fine. */
 bool loader_table(struct loader *loader, enum slot slot,
@@ -51,11 +57,14 @@ bool loader_vector(struct loader *loader, enum slot slot, const char *part,
 const float *loader_matrix(struct loader *loader, enum slot slot,
                            struct arena *arena);
 
-/* A weight on its way to a pack: float32, or int8 with a scale for each row. */
+/* A weight on its way to a pack: float32, or int8 with a scale for each row,
+ * or packed already as the product has it. */
 struct matrix {
     const void *data;
     size_t element_bytes;
     const float *scales; /* NULL: float32 */
+    bool is_packed;
+    char name[SLOT_NAME_BYTES]; /* of what goes into a packed file; "": none */
 };
 
 /* As linear->gemm takes it: 8-bit rows stay as they are where they may. */
@@ -63,7 +72,6 @@ bool loader_weights(struct loader *loader, enum slot slot,
                     const struct linear *linear, struct matrix *matrix);
 bool loader_pack(struct loader *loader, const struct matrix *matrix,
                  struct linear *linear);
-
 /* The slot's product, of the precision that it is to have; nothing packed. */
 struct linear loader_product(const struct loader *loader, enum slot slot,
                              size_t outputs, size_t inputs);

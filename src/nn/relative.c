@@ -1,6 +1,7 @@
 #include "nn/relative.h"
 
 #include "nn/linear.h"
+#include "nn/loader_packed.h"
 
 #include <math.h>
 
@@ -35,6 +36,17 @@ size_t relative_plain_tokens(const struct relative_spec *relative)
     return relative->span;
 }
 
+/* The projections of the tables. */
+static enum slot key_slot(const struct relative_spec *relative)
+{
+    return relative->shares_projections ? SLOT_KEY : SLOT_RELATIVE_KEY;
+}
+
+static enum slot query_slot(const struct relative_spec *relative)
+{
+    return relative->shares_projections ? SLOT_QUERY : SLOT_RELATIVE_QUERY;
+}
+
 /* Each row's first `columns` columns the other way round. */
 static void reverse_columns(size_t rows, size_t columns, size_t stride,
                             const float *in, float *out)
@@ -44,6 +56,16 @@ static void reverse_columns(size_t rows, size_t columns, size_t stride,
             out[row * stride + i] = in[row * stride + columns - 1 - i];
 }
 
+/* Whether a packed file has the tables as relative_load would make them. */
+static bool is_packed(const struct loader *loader)
+{
+    const struct relative_spec *relative = &loader->spec->relative;
+    char name[SLOT_NAME_BYTES];
+    enum slot slot = relative->content_to_position ? key_slot(relative)
+                                                   : query_slot(relative);
+    return loader_find(loader, slot, PART_RELATIVE, name) != NULL;
+}
+
 bool relative_open(struct loader *loader)
 {
     const struct relative_spec *relative = &loader->spec->relative;
@@ -51,7 +73,8 @@ bool relative_open(struct loader *loader)
     size_t hidden = loader->spec->hidden, rows = 2 * relative->span;
     size_t stride = row_distance(rows);
     struct norm norm = {0};
-    if (rows == 0)
+    loader->relative_rows.stride = stride;
+    if (rows == 0 || is_packed(loader))
         return true;
     /* First, as it holds the sizes of config.json against the file. */
     const float *table = loader_matrix(loader, SLOT_RELATIVE, &loader->scratch);
@@ -79,12 +102,21 @@ bool relative_open(struct loader *loader)
     return true;
 }
 
-/* out[hidden][rows] = weight . in[hidden][rows] + bias, rows at `stride`. */
+/* Found in a packed file, or out[hidden][rows] = weight . in[hidden][rows] +
+ * bias, rows at `stride`. */
 static const float *project(struct loader *loader, enum slot slot,
                             const float *in, size_t stride)
 {
     size_t hidden = loader->spec->hidden;
     size_t rows = 2 * loader->spec->relative.span;
+    const float *made =
+        loader_find_derived(loader, slot, PART_RELATIVE, hidden, stride);
+    if (made != NULL || loader->error->set)
+        return made;
+    if (in == NULL) {
+        loader_missing(loader, slot, "of relative positions");
+        return NULL;
+    }
     const float *weight = loader_matrix(loader, slot, &loader->scratch);
     const float *bias = NULL;
     float *out =
@@ -98,22 +130,21 @@ static const float *project(struct loader *loader, enum slot slot,
         for (size_t row = 0; row < rows; row++)
             out[i * stride + row] += bias[i];
     arena_reset(&loader->scratch);
-    return out;
+    return loader_list_derived(loader, slot, PART_RELATIVE, hidden, stride, out)
+               ? out
+               : NULL;
 }
 
 bool relative_load(struct loader *loader, struct relative *relative)
 {
     const struct relative_spec *spec = &loader->spec->relative;
     const struct relative *rows = &loader->relative_rows;
-    bool is_shared = spec->shares_projections;
     relative->stride = rows->stride;
     if (spec->content_to_position)
         relative->keys =
-            project(loader, is_shared ? SLOT_KEY : SLOT_RELATIVE_KEY,
-                    rows->keys, rows->stride);
+            project(loader, key_slot(spec), rows->keys, rows->stride);
     if (spec->position_to_content)
         relative->queries =
-            project(loader, is_shared ? SLOT_QUERY : SLOT_RELATIVE_QUERY,
-                    rows->queries, rows->stride);
+            project(loader, query_slot(spec), rows->queries, rows->stride);
     return !loader->error->set;
 }

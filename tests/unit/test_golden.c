@@ -51,9 +51,9 @@ static void open_model(struct opened *opened, const char *directory,
                              &opened->tensors, &error) &&
         architecture_complete(architecture, &opened->config, &opened->tensors,
                               &error))
-        opened->encoder = encoder_open(&architecture->spec,
-                                       &architecture->names, &opened->tensors,
-                                       kernels, precision, directory, &error);
+        opened->encoder = encoder_open(
+            &architecture->spec, &architecture->names, &opened->tensors,
+            kernels, precision, directory, NULL, &error);
     if (opened->encoder == NULL)
         fail_msg("%s", error.text);
 }
