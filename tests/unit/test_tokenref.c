@@ -171,6 +171,7 @@ static struct tokenizer *pack(struct tokenizer *tokenizer,
     char *text = json_dumps(stages, 0);
     json_object_set_new(metadata, "tokenizer", json_string(text));
     json_object_set_new(metadata, "files", json_string("{}"));
+    json_object_set_new(metadata, "matrices", json_string("{}"));
     close(mkstemp(path));
     assert_true(packfile_write(path, &tables, metadata, &error));
     json_decref(metadata);
