@@ -249,7 +249,7 @@ _xenc()
         _xenc_files -d -- "$word"
         ;;
     pack:-*)
-        _xenc_reply -W '-o --output -m --model --quiet --help --version' -- "$word"
+        _xenc_reply -W '-o --output -m --model --dtype --precision --quiet --help --version' -- "$word"
         ;;
     pack:*)
         ;;

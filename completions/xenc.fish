@@ -228,6 +228,7 @@ complete -c xenc -n '__fish_seen_subcommand_from bench' -l version -d 'print the
 complete -c xenc -n '__fish_seen_subcommand_from pack' -f
 complete -c xenc -n '__fish_seen_subcommand_from pack' -s o -l output -r -F -d 'write to FILE, which appears whole or not at all'
 complete -c xenc -n '__fish_seen_subcommand_from pack' -s m -l model -k -x -a '(__fish_complete_suffix .xenc; xenc ls --names 2>/dev/null)' -d 'a model directory, a packed file or a model'\''s name'
+complete -c xenc -n '__fish_seen_subcommand_from pack' -l precision -x -a 'f32 int8 bf16' -d 'arithmetic: f32, int8 or bf16'
 complete -c xenc -n '__fish_seen_subcommand_from pack' -l quiet -d 'no warnings; errors are still told'
 complete -c xenc -n '__fish_seen_subcommand_from pack' -l help -d 'print this help'
 complete -c xenc -n '__fish_seen_subcommand_from pack' -l version -d 'print the version'
