@@ -130,6 +130,7 @@ cli_tests += tests/cli/eval.bats
 cli_tests += tests/cli/eval_task.bats
 cli_tests += tests/cli/examples.bats
 cli_tests += tests/cli/files.bats
+cli_tests += tests/cli/formats.bats
 cli_tests += tests/cli/grep.bats
 cli_tests += tests/cli/hostile.bats
 cli_tests += tests/cli/hub.bats
