@@ -53,7 +53,7 @@ static const struct example examples[] = {
      "The same table as JSON, best first, through Miller."},
     {"tail -f app.log | xenc score -q 'disk is failing' | awk '$1 > 0.1'",
      "Scores each line of a log as it comes."},
-    {"grep -rn TODO src | xenc score --grep -q 'this may lose data' -c "
+    {"grep -rn close src | xenc score --grep -q 'data may be lost' -c "
      "score,file | sort -rn | head -3",
      "Says in which files the worst ones are."},
     {"tail -n +$(($(wc -l <out.tsv) + 1)) in.tsv | xenc score >>out.tsv",
