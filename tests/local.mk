@@ -152,8 +152,9 @@ TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/cli/hub.bash
 EXTRA_DIST += tests/bad
 
-# A Hub on loopback for them, where there is Python; and the check with the real
-# huggingface_hub, which .ci/run starts.
+# A Hub on loopback for them, where there is Python; pulls that are killed; and
+# the check with the real huggingface_hub, which .ci/run starts.
+TESTS += tests/hub/killed.sh
 EXTRA_DIST += tests/hub
 
 # Scores that others have published, for models that the user has.
