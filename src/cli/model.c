@@ -65,9 +65,13 @@ static bool open_encoder(struct model *model, enum precision precision,
 size_t model_token_limit(const struct config *config, const struct spec *spec,
                          const struct tokenizer *tokenizer, struct error *error)
 {
-    size_t table = spec != NULL ? spec_token_limit(spec) : 0;
-    size_t limit = limit_tokens(config, tokenizer_limit(tokenizer), error);
-    return table > 0 && (limit == 0 || limit > table) ? table : limit;
+    size_t table = spec != NULL ? spec_token_limit(spec) : SIZE_MAX;
+    size_t positions = spec != NULL
+                           ? spec->sequence_limit
+                           : config_positive(config, "max_position_embeddings",
+                                             SIZE_MAX, error);
+    size_t limit = limit_tokens(config, positions, tokenizer_limit(tokenizer));
+    return limit < table ? limit : table;
 }
 
 /* The model's limit bounds what a user may ask. */
@@ -75,14 +79,14 @@ static bool find_limit(struct model *model, size_t asked, struct error *error)
 {
     size_t limit = model_token_limit(&model->config, &model->architecture.spec,
                                      model->tokenizer, error);
-    if (asked > limit && limit > 0)
+    if (asked > limit)
         return error_set(error,
                          "--max-length %zu: this model takes at most %zu "
                          "tokens",
                          asked, limit);
     model->token_limit = asked > 0 ? asked : limit;
     size_t specials = pair_special_tokens(model->tokenizer, true);
-    if (model->token_limit > 0 && model->token_limit < specials)
+    if (model->token_limit < specials)
         return error_set(error,
                          "%s: a limit of %zu tokens has no room for the %zu "
                          "special tokens of a pair",

@@ -51,8 +51,8 @@ const struct tensors *model_tensors(const struct model *model);
 
 /*
  * Tokens of a sequence at most: what the files say (limit_tokens), and the
- * rows of the position table; 0 where neither says it.  spec NULL: a family
- * that is not known, whose tokenizer still is.
+ * rows of the position table; SIZE_MAX where neither says it.  spec NULL: a
+ * family that is not known, whose tokenizer still is.
  */
 size_t model_token_limit(const struct config *config, const struct spec *spec,
                          const struct tokenizer *tokenizer,

@@ -40,7 +40,7 @@ struct tokenize {
     struct model model; /* opened for its texts alone */
     const struct tokenizer *tokenizer;
     struct streams streams;
-    size_t limit; /* tokens of a sequence; 0: none */
+    size_t limit; /* tokens of a sequence; SIZE_MAX: none */
 
     enum token_column columns[MOST_COLUMNS];
     size_t column_count;
@@ -171,8 +171,7 @@ static bool count_length(struct tokenize *tokenize, size_t length,
                          struct error *error)
 {
     const struct options *options = tokenize->options;
-    if (tokenize->limit > 0 && length > tokenize->limit &&
-        options->long_texts == LONG_ERROR)
+    if (length > tokenize->limit && options->long_texts == LONG_ERROR)
         return error_set(error, "%zu tokens: at most %zu were expected", length,
                          tokenize->limit);
     if (tokenize->longest_tokens < length)

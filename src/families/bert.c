@@ -26,6 +26,7 @@ void family_read_bert_sizes(const struct config *config, struct spec *spec,
     spec->intermediate = config_size(config, "intermediate_size", 3072, error);
     spec->positions =
         config_size(config, "max_position_embeddings", 512, error);
+    spec->sequence_limit = spec->positions;
     spec->token_types = config_size(config, "type_vocab_size", 2, error);
     spec->epsilon = (float)config_real(config, "layer_norm_eps", 1e-12, error);
     spec->feedforward_activation =

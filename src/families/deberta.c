@@ -121,11 +121,12 @@ static void read_common(const struct config *config,
                   "%s: talking_head: attention whose heads mix is not "
                   "supported",
                   config->path);
+    spec->sequence_limit =
+        config_size(config, "max_position_embeddings", 512, error);
     spec->position = POSITION_NONE;
     if (config_flag(config, "position_biased_input", true, error)) {
         spec->position = POSITION_INDEX;
-        spec->positions =
-            config_size(config, "max_position_embeddings", 512, error);
+        spec->positions = spec->sequence_limit;
     }
     spec->projects_before_norm = true;
     spec->lacks_projection_bias = true;
@@ -151,9 +152,8 @@ static void read_relative(const struct config *config, struct terms terms,
     spec->attention = ATTENTION_DISENTANGLED;
     relative->content_to_position = terms.content_to_position;
     relative->position_to_content = terms.position_to_content;
-    relative->reach = config_positive(
-        config, "max_relative_positions",
-        config_size(config, "max_position_embeddings", 512, error), error);
+    relative->reach = config_positive(config, "max_relative_positions",
+                                      spec->sequence_limit, error);
     relative->span = relative->reach;
 }
 

@@ -20,6 +20,7 @@ static void read_config(const struct config *config, struct spec *spec,
         size_of(config, "hidden_dim", "intermediate_size", 3072, error);
     spec->positions =
         config_size(config, "max_position_embeddings", 512, error);
+    spec->sequence_limit = spec->positions;
     spec->epsilon = 1e-12f;
     spec->feedforward_activation =
         family_activation(config, "activation", "gelu", error);
@@ -60,6 +61,7 @@ static void read_cat_config(const struct config *config, struct spec *spec,
                             struct error *error)
 {
     (void)config, (void)error;
+    spec->sequence_limit = 512; /* of every DistilBERT */
     spec->epsilon = 1e-12f;
     spec->feedforward_activation = ACTIVATION_GELU;
 }

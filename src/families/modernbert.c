@@ -88,6 +88,8 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->layers = config_size(config, "num_hidden_layers", 22, error);
     spec->heads = config_size(config, "num_attention_heads", 12, error);
     spec->intermediate = config_size(config, "intermediate_size", 1152, error);
+    spec->sequence_limit =
+        config_size(config, "max_position_embeddings", 8192, error);
     spec->epsilon = (float)config_real(config, "norm_eps", 1e-5, error);
     spec->position = POSITION_NONE;
     spec->norm_place = NORM_BEFORE;

@@ -194,7 +194,7 @@ bool encoder_accepts(const struct encoder *encoder, const int32_t *ids,
     size_t limit = spec_token_limit(spec);
     if (tokens == 0)
         return error_set(error, "no tokens: the model takes at least one");
-    if (limit > 0 && tokens > limit)
+    if (tokens > limit)
         return error_set(error, "%zu tokens: the model takes %zu at most",
                          tokens, limit);
     for (size_t t = 0; t < tokens; t++)

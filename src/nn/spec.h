@@ -84,12 +84,13 @@ struct convolution_spec {
 struct spec {
     const char *family;
     size_t layers, hidden, heads, head_width, intermediate;
-    size_t vocabulary;  /* rows of the word table */
-    size_t positions;   /* rows of the position table; 0: none */
-    size_t token_types; /* rows of the type table; 0: none */
-    size_t embedding;   /* width of the tables; hidden unless projected */
-    size_t labels;      /* 0: as many as the classifier has rows */
-    float epsilon;      /* of every layer norm */
+    size_t vocabulary;     /* rows of the word table */
+    size_t positions;      /* rows of the position table; 0: none */
+    size_t sequence_limit; /* tokens that it was made for */
+    size_t token_types;    /* rows of the type table; 0: none */
+    size_t embedding;      /* width of the tables; hidden unless projected */
+    size_t labels;         /* 0: as many as the classifier has rows */
+    float epsilon;         /* of every layer norm */
 
     enum attention_kind attention;
     float score_scale; /* of query . key, before softmax: 1 / sqrt d, mostly */
@@ -125,11 +126,12 @@ struct spec {
     bool projects_before_norm;  /* the embeddings */
 };
 
-/* The longest sequence that the position table allows; 0: no limit. */
+/* The longest sequence that has a row in the position table for each of its
+ * tokens; SIZE_MAX: there is no such table. */
 static inline size_t spec_token_limit(const struct spec *spec)
 {
     if (spec->position == POSITION_NONE || spec->positions == 0)
-        return 0;
+        return SIZE_MAX;
     size_t before =
         spec->position == POSITION_AFTER_PADDING ? (size_t)spec->pad_id + 1 : 0;
     return spec->positions > before ? spec->positions - before : 0;

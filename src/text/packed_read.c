@@ -248,7 +248,7 @@ static bool read_rest(const struct mapping *mapping)
     json_int_t limit;
     if (!read_number(mapping, stages, "model_max_length", 0, INT32_MAX, &limit))
         return false;
-    tokenizer->limit = (size_t)limit;
+    tokenizer->limit = limit > 0 ? (size_t)limit : SIZE_MAX;
     tokenizer->gives_types =
         json_is_true(json_object_get(stages, "gives_token_types"));
     snprintf(tokenizer->description, sizeof tokenizer->description, "%s",

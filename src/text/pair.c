@@ -93,13 +93,13 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
     bool is_pair = second != NULL;
     struct kept kept = {first->count, is_pair ? second->count : 0};
     size_t specials = pair_special_tokens(tokenizer, is_pair);
-    if (limit > 0 && limit < specials)
+    if (limit < specials)
         return error_set(error,
                          "a limit of %zu tokens has no room for the %zu "
                          "special tokens: at least %zu expected",
                          limit, specials, specials);
 
-    *cut = limit > 0 && kept.first + kept.second > limit - specials;
+    *cut = kept.first + kept.second > limit - specials;
     if (*cut &&
         !cut_to_room(&kept, limit - specials, is_pair, truncation, error))
         return false;

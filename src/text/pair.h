@@ -36,8 +36,8 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
 
 /*
  * Appends ids and types of the sequence; second is NULL for a single text (an
- * empty second text is still a pair).  limit 0 means none.  *cut is set when
- * tokens were left out.  Error: a limit below the special tokens, or a
+ * empty second text is still a pair).  limit SIZE_MAX means none.  *cut is set
+ * when tokens were left out.  Error: a limit below the special tokens, or a
  * strategy that would have to empty its text (the reference's rule), and short
  * memory.
  */

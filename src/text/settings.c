@@ -207,14 +207,14 @@ size_t settings_limit(const struct settings *settings, struct error *error)
     const double absurd = 1e9; /* the reference writes 1e30 for "none" */
     const json_t *value = value_of(settings->config, "model_max_length");
     if (value == NULL)
-        return 0;
+        return SIZE_MAX;
     double limit = json_number_value(value);
     if (!json_is_number(value) || !(limit >= 1)) {
         error_set(error, "%s: model_max_length: a number from 1 expected",
                   settings->path);
-        return 0;
+        return SIZE_MAX;
     }
-    return limit > absurd ? 0 : (size_t)limit;
+    return limit > absurd ? SIZE_MAX : (size_t)limit;
 }
 
 bool settings_lower_first(const struct settings *settings, struct error *error)

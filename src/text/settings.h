@@ -43,7 +43,7 @@ size_t settings_additional_count(const struct settings *settings);
 struct added_token settings_additional(const struct settings *settings,
                                        size_t index, struct error *error);
 
-/* tokenizer_config's model_max_length; 0 when absent or absurd. */
+/* tokenizer_config's model_max_length; SIZE_MAX when absent or absurd. */
 size_t settings_limit(const struct settings *settings, struct error *error);
 /*
  * Whether texts are lowered before the pipeline: do_lower_case of

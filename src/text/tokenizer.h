@@ -80,7 +80,8 @@ size_t tokenizer_cut(const struct tokenizer *tokenizer, struct slice text,
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
 /* Highest id + 1, added tokens included. */
 size_t tokenizer_vocabulary(const struct tokenizer *tokenizer);
-/* tokenizer_config's model_max_length; 0 when absent or absurd (1e30). */
+/* tokenizer_config's model_max_length; SIZE_MAX when absent or absurd (1e30).
+ */
 size_t tokenizer_limit(const struct tokenizer *tokenizer);
 /* Whether the model is given token types (by class and model_input_names). */
 bool tokenizer_gives_types(const struct tokenizer *tokenizer);

@@ -204,7 +204,8 @@ static void check_tokenizer(const char *directory)
         fail_msg("%s", error.text);
     open_model(&opened, directory, kernels_rung("reference"), PRECISION_F32);
     check.limit =
-        limit_tokens(&opened.config, tokenizer_limit(check.tokenizer), &error);
+        limit_tokens(&opened.config, opened.architecture.spec.sequence_limit,
+                     tokenizer_limit(check.tokenizer));
     check.limit = limit_of_cases(directory, check.limit);
     check_cases(directory, check_ids, &check);
     tokenizer_close(check.tokenizer);

@@ -32,7 +32,7 @@ struct replay {
     char directory[2 * PATH_MAX];
     struct tokenizer *tokenizer;
     struct tokenizer_scratch scratch;
-    size_t limit; /* of cases that name none; 0: none */
+    size_t limit; /* of cases that name none; SIZE_MAX: none */
     size_t cases;
 };
 
@@ -154,8 +154,7 @@ static size_t fixture_limit(const struct replay *replay)
     size_t positions = (size_t)json_integer_value(value);
     size_t limit = tokenizer_limit(replay->tokenizer);
     json_decref(config);
-    return positions > 0 && (limit == 0 || positions < limit) ? positions
-                                                              : limit;
+    return positions > 0 && positions < limit ? positions : limit;
 }
 
 /* The same tokenizer, written to a packed file and mapped from it. */
@@ -195,7 +194,7 @@ static size_t replay_directory(const char *directory, const char *name,
                                bool is_fixture, bool is_packed)
 {
     struct packfile packed = {.path = NULL};
-    struct replay replay = {.limit = 0};
+    struct replay replay = {.limit = SIZE_MAX};
     char path[3 * PATH_MAX];
     struct error error = {0};
     struct file file;
