@@ -28,7 +28,7 @@ void family_read_bert_sizes(const struct config *config, struct spec *spec,
         config_size(config, "max_position_embeddings", 512, error);
     spec->sequence_limit = spec->positions;
     spec->token_types = config_size(config, "type_vocab_size", 2, error);
-    spec->epsilon = (float)config_real(config, "layer_norm_eps", 1e-12, error);
+    spec->epsilon = config_epsilon(config, "layer_norm_eps", 1e-12, error);
     spec->feedforward_activation =
         family_activation(config, "hidden_act", "gelu", error);
     spec->has_head_dense = true;

@@ -130,7 +130,7 @@ static void read_common(const struct config *config,
     }
     spec->projects_before_norm = true;
     spec->lacks_projection_bias = true;
-    spec->epsilon = (float)config_real(config, "layer_norm_eps", 1e-7, error);
+    spec->epsilon = config_epsilon(config, "layer_norm_eps", 1e-7, error);
     spec->feedforward_activation =
         family_activation(config, "hidden_act", "gelu", error);
     spec->has_head_dense = true;

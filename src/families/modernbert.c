@@ -8,21 +8,25 @@ static float read_theta(const struct config *config, const char *layer_type,
                         const char *old_key, double fallback,
                         struct error *error)
 {
+    const double least = 1, most = 1e30; /* the base of a power */
+    double theta = config_real(config, old_key, least, most, fallback, error);
+    struct config parameters = {
+        .path = config->path,
+        .root = config_object(config, "rope_parameters", error),
+    };
+    struct config entry = {
+        .path = config->path,
+        .root = config_object(&parameters, layer_type, error),
+    };
+    if (entry.root == NULL)
+        return (float)theta;
+
     char quoted[TEXT_QUOTE_BYTES];
-    struct config entry = {.path = config->path};
-    json_t *parameters = json_object_get(config->root, "rope_parameters");
-    double theta = config_real(config, old_key, fallback, error);
-    if (json_is_object(json_object_get(parameters, layer_type))) {
-        entry.root = json_object_get(parameters, layer_type);
-        const char *type = config_text(&entry, "rope_type", "default", error);
-        theta = config_real(&entry, "rope_theta", theta, error);
-        if (strcmp(type, "default") != 0)
-            error_set(error, "%s: rope_type '%s': default is supported",
-                      config->path, text_quote(slice_of(type), quoted));
-    }
-    if (!(theta > 0 && theta < 1e30))
-        error_set(error, "%s: rope_theta: a positive number was expected",
-                  config->path);
+    const char *type = config_text(&entry, "rope_type", "default", error);
+    if (strcmp(type, "default") != 0)
+        error_set(error, "%s: rope_type '%s': default is supported",
+                  config->path, text_quote(slice_of(type), quoted));
+    theta = config_real(&entry, "rope_theta", least, most, theta, error);
     return (float)theta;
 }
 
@@ -90,7 +94,7 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->intermediate = config_size(config, "intermediate_size", 1152, error);
     spec->sequence_limit =
         config_size(config, "max_position_embeddings", 8192, error);
-    spec->epsilon = (float)config_real(config, "norm_eps", 1e-5, error);
+    spec->epsilon = config_epsilon(config, "norm_eps", 1e-5, error);
     spec->position = POSITION_NONE;
     spec->norm_place = NORM_BEFORE;
     spec->lacks_first_norm = true;

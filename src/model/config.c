@@ -4,8 +4,6 @@
 #include "base/memory.h"
 #include "model/modules.h"
 
-#include <math.h>
-
 bool config_open_file(struct config *config, const struct folder *folder,
                       const char *name, struct error *error)
 {
@@ -106,16 +104,24 @@ size_t config_positive(const struct config *config, const char *key,
     return size_between(config, key, 1, fallback, error);
 }
 
-double config_real(const struct config *config, const char *key,
-                   double fallback, struct error *error)
+double config_real(const struct config *config, const char *key, double least,
+                   double most, double fallback, struct error *error)
 {
     const json_t *value = value_of(config, key);
     if (value == NULL)
         return fallback;
-    if (json_is_number(value) && isfinite(json_number_value(value)))
-        return json_number_value(value);
-    error_set(error, "%s: %s: a number was expected", config->path, key);
+    double number = json_number_value(value);
+    if (json_is_number(value) && number >= least && number <= most)
+        return number;
+    error_set(error, "%s: %s: a number from %g to %g was expected",
+              config->path, key, least, most);
     return fallback;
+}
+
+float config_epsilon(const struct config *config, const char *key,
+                     double fallback, struct error *error)
+{
+    return (float)config_real(config, key, 0, 1, fallback, error);
 }
 
 bool config_flag(const struct config *config, const char *key, bool fallback,
@@ -128,6 +134,18 @@ bool config_flag(const struct config *config, const char *key, bool fallback,
         return json_is_true(value);
     error_set(error, "%s: %s: true or false was expected", config->path, key);
     return fallback;
+}
+
+json_t *config_object(const struct config *config, const char *key,
+                      struct error *error)
+{
+    json_t *value = json_object_get(config->root, key);
+    if (value == NULL || json_is_null(value))
+        return NULL;
+    if (json_is_object(value))
+        return value;
+    error_set(error, "%s: %s: an object was expected", config->path, key);
+    return NULL;
 }
 
 const char *config_text(const struct config *config, const char *key,

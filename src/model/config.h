@@ -46,10 +46,16 @@ size_t config_count(const struct config *config, const char *key,
 /* As config_size, but a number below 1 stands for the fallback, often as -1. */
 size_t config_positive(const struct config *config, const char *key,
                        size_t fallback, struct error *error);
-double config_real(const struct config *config, const char *key,
-                   double fallback, struct error *error);
+double config_real(const struct config *config, const char *key, double least,
+                   double most, double fallback, struct error *error);
+/* What a layer norm adds to the variance: from 0 to 1. */
+float config_epsilon(const struct config *config, const char *key,
+                     double fallback, struct error *error);
 bool config_flag(const struct config *config, const char *key, bool fallback,
                  struct error *error);
+/* An object, borrowed; NULL where the key is absent or null. */
+json_t *config_object(const struct config *config, const char *key,
+                      struct error *error);
 /* NULL fallback is allowed; a null value counts as absent. */
 const char *config_text(const struct config *config, const char *key,
                         const char *fallback, struct error *error);

@@ -27,11 +27,7 @@ const char *output_activation_name(enum output_activation activation)
 
 size_t task_config_labels(const struct config *config, struct error *error)
 {
-    const json_t *names = json_object_get(config->root, "id2label");
-    if (names != NULL && !json_is_null(names) && !json_is_object(names)) {
-        error_set(error, "%s: id2label: an object was expected", config->path);
-        return 0;
-    }
+    const json_t *names = config_object(config, "id2label", error);
     return config_count(config, "num_labels", json_object_size(names), error);
 }
 
@@ -58,9 +54,11 @@ static bool read_labels(struct task *task, const struct config *config,
         char key[24], fallback[32];
         snprintf(key, sizeof key, "%zu", i);
         snprintf(fallback, sizeof fallback, "LABEL_%zu", i);
-        struct slice name = json_slice(json_object_get(names, key));
-        if (name.bytes == NULL)
-            name = slice_of(fallback);
+        const json_t *said = json_object_get(names, key);
+        if (said != NULL && !json_is_string(said))
+            return error_set(error, "%s: id2label: '%s' has no name in quotes",
+                             config->path, key);
+        struct slice name = said ? json_slice(said) : slice_of(fallback);
         task->label_names[i] = label_name(task, name, error);
         if (task->label_names[i] == NULL)
             return false;
@@ -112,12 +110,15 @@ static bool read_chain_activation(struct task *task,
 static bool read_activation(struct task *task, const struct config *config,
                             bool has_raw_scores, struct error *error)
 {
-    static const char old_key[] = "sbert_ce_default_activation_function";
-    const json_t *section =
-        json_object_get(config->root, "sentence_transformers");
-    const json_t *named = json_object_get(section, "activation_fn");
-    const char *path = named ? json_string_value(named)
-                             : config_text(config, old_key, NULL, error);
+    static const char old_key[] = "sbert_ce_default_activation_function",
+                      new_key[] = "activation_fn";
+    struct config section = {
+        .path = config->path,
+        .root = config_object(config, "sentence_transformers", error),
+    };
+    bool is_said = json_object_get(section.root, new_key) != NULL;
+    const char *path = config_text(is_said ? &section : config,
+                                   is_said ? new_key : old_key, NULL, error);
     bool found;
     if (!read_chain_activation(task, config, &found, error) || found)
         return !error->set;
@@ -125,7 +126,7 @@ static bool read_activation(struct task *task, const struct config *config,
         return false;
     if (found) {
         task->activation_source =
-            named ? "sentence_transformers.activation_fn" : old_key;
+            is_said ? "sentence_transformers.activation_fn" : old_key;
         return true;
     }
     bool is_squashed = task->labels == 1 && !has_raw_scores;

@@ -32,7 +32,8 @@ const struct tensor *loader_find(const struct loader *loader, enum slot slot,
 bool loader_missing(const struct loader *loader, enum slot slot,
                     const char *name)
 {
-    if (slot == SLOT_HEAD_OUT || slot == SLOT_HEAD_DENSE)
+    bool is_head = slot == SLOT_HEAD_OUT || slot == SLOT_HEAD_DENSE;
+    if (is_head && strcmp(strrchr(name, '.'), ".weight") == 0)
         return error_set(loader->error,
                          "%s: no classifier weights (%s): this is a body or "
                          "an embedding model, not a cross-encoder",

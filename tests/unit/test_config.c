@@ -140,9 +140,9 @@ static void other_kinds(void **state)
     (void)state;
     struct error error = {0};
     struct config config = open_config(numbers);
-    assert_true(config_real(&config, "tiny", 1, &error) == 1e-12);
-    assert_true(config_real(&config, "one", 2, &error) == 1);
-    assert_true(config_real(&config, "none", 2, &error) == 2);
+    assert_true(config_real(&config, "tiny", 0, 1, 1, &error) == 1e-12);
+    assert_true(config_real(&config, "one", 1, 1, 2, &error) == 1);
+    assert_true(config_real(&config, "none", 0, 1, 2, &error) == 2);
     assert_true(config_flag(&config, "yes", false, &error));
     assert_true(config_flag(&config, "absent", true, &error));
     assert_string_equal(config_text(&config, "text", "x", &error), "3");
@@ -152,9 +152,15 @@ static void other_kinds(void **state)
     assert_false(config_has(&config, "absent"));
     assert_false(error.set);
 
-    struct error real = {0}, flag = {0}, text = {0};
-    assert_true(config_real(&config, "text", 2, &real) == 2);
-    assert_non_null(strstr(real.text, ": text: a number was expected"));
+    struct error real = {0}, less = {0}, more = {0}, flag = {0}, text = {0};
+    assert_true(config_real(&config, "text", -1, 1e30, 2, &real) == 2);
+    assert_non_null(strstr(real.text,
+                           ": text: "
+                           "a number from -1 to 1e+30 was expected"));
+    assert_true(config_real(&config, "one", 1.5, 2, 3, &less) == 3);
+    assert_true(less.set);
+    assert_true(config_real(&config, "one", 0, 0.5, 3, &more) == 3);
+    assert_true(more.set);
     assert_true(config_flag(&config, "one", true, &flag));
     assert_non_null(strstr(flag.text, ": one: true or false was expected"));
     assert_string_equal(config_text(&config, "one", "x", &text), "x");
