@@ -39,6 +39,7 @@ unit_tests += tests/unit/test_charsmap
 unit_tests += tests/unit/test_checksum
 unit_tests += tests/unit/test_compare
 unit_tests += tests/unit/test_config
+unit_tests += tests/unit/test_config_attack
 unit_tests += tests/unit/test_cpu
 unit_tests += tests/unit/test_deberta
 unit_tests += tests/unit/test_disentangled
