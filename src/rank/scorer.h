@@ -21,7 +21,7 @@ enum long_texts {
 
 struct scorer_options {
     int workers;
-    size_t token_limit; /* of a pair, with its special tokens; 0: none */
+    size_t token_limit; /* of a pair, with its special tokens; SIZE_MAX: none */
     enum truncation truncation;
     enum long_texts long_texts;
     bool keeps_text; /* facts have the second text, whole */

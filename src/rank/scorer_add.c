@@ -36,7 +36,7 @@ enum scorer_status scorer_add_part(struct scorer *scorer,
     size_t at = window->ids.count;
     struct error reason = {0};
     bool cut;
-    if (!pair_build(scorer->tokenizer, first, &second, 0,
+    if (!pair_build(scorer->tokenizer, first, &second, SIZE_MAX,
                     scorer->options.truncation, &window->ids, &window->types,
                     &cut, error))
         return SCORER_FAILED;
@@ -130,8 +130,6 @@ static size_t room_of(const struct scorer *scorer)
 {
     size_t limit = scorer->options.token_limit;
     size_t specials = pair_special_tokens(scorer->tokenizer, true);
-    if (limit == 0)
-        return SIZE_MAX;
     return limit > specials ? limit - specials : 0;
 }
 
