@@ -152,10 +152,77 @@ static void tokens_stand_for_the_reference_s_bytes(void **state)
                       replay.left_out, replay.cases + replay.left_out);
 }
 
+/*** Cuts ***/
+
+static void append_ids(struct replay *replay, struct slice text,
+                       struct token_list *ids)
+{
+    struct error error = {0};
+    assert_true(tokenizer_encode(replay->tokenizer, &replay->scratch, text, ids,
+                                 NULL, &error));
+}
+
+/* At every place where it may be cut, the halves have the ids of the whole. */
+static size_t try_cuts(struct replay *replay, struct slice text)
+{
+    struct token_list whole = {0}, halves = {0};
+    size_t cuts = 0, at = 0;
+    append_ids(replay, text, &whole);
+    while ((at = tokenizer_cut(replay->tokenizer, text, at + 1)) <
+           text.length) {
+        halves.count = 0;
+        append_ids(replay, (struct slice){text.bytes, at}, &halves);
+        append_ids(replay, (struct slice){text.bytes + at, text.length - at},
+                   &halves);
+        assert_int_equal(halves.count, whole.count);
+        assert_memory_equal(halves.ids, whole.ids,
+                            whole.count * sizeof *whole.ids);
+        cuts++;
+    }
+    token_list_free(&whole);
+    token_list_free(&halves);
+    return cuts;
+}
+
+static void cutting_where_allowed_changes_no_id(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"golden/bert",
+                                        "golden/bert_cased_3",
+                                        "golden/deberta",
+                                        "golden/deberta_v3",
+                                        "golden/jina",
+                                        "golden/modernbert",
+                                        "golden/roberta",
+                                        "golden/xlmr",
+                                        "tokenref/bert-cased",
+                                        "tokenref/modernbert",
+                                        "tokenref/roberta",
+                                        "tokenref/xlmr",
+                                        "tokenref/deberta-v3",
+                                        "tokenref/bert-uncased",
+                                        "tokenref/deberta-v1",
+                                        "tokenref/xlmr-json-small",
+                                        "tokenref/roberta-json-prefix"};
+    static const char text[] =
+        "how do I report 2 bugs  in a[SEP] b <mask> c the R\xC3\xA9sum\xC3\xA9 "
+        "of x e\xCC\x81 y a\xEF\xAC\x81 b\tc d 'll go 3.5 <s> 7 is "
+        "\xE4\xB8\xAD "
+        "z\xC2\xA0y \xE2\x96\x81 k un\xCC\x88 m";
+    struct replay replay = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        open_tokenizer(&replay, names[i]);
+        if (replay.tokenizer != NULL)
+            assert_true(try_cuts(&replay, slice_of(text)) > 8);
+    }
+    close_tokenizer(&replay);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_stand_for_the_reference_s_bytes),
+        cmocka_unit_test(cutting_where_allowed_changes_no_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
