@@ -133,7 +133,7 @@ static bool open_parts(const struct victim *victim, const struct config *config,
         return false;
     *encoder = encoder_open(&architecture.spec, &architecture.names,
                             &victim->tensors, kernels_rung("reference"),
-                            victim->precision, victim->directory, error);
+                            victim->precision, victim->directory, NULL, error);
     return *encoder != NULL &&
            task_open(task, config, encoder_spec(*encoder)->labels,
                      architecture.family->has_raw_scores, error);
