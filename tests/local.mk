@@ -47,6 +47,7 @@ unit_tests += tests/unit/test_disentangled
 unit_tests += tests/unit/test_fields
 unit_tests += tests/unit/test_files
 unit_tests += tests/unit/test_golden
+unit_tests += tests/unit/test_hub
 unit_tests += tests/unit/test_json
 unit_tests += tests/unit/test_json_scan
 unit_tests += tests/unit/test_json_text

@@ -97,13 +97,17 @@ char *file_join(const char *directory, const char *name, struct error *error)
 /* The first `length` bytes of the path as a folder. */
 static bool make_one(char *path, size_t length, struct error *error)
 {
+    struct stat status;
     char end = path[length];
     path[length] = '\0';
-    bool fine = mkdir(path, 0777) == 0 || errno == EEXIST || errno == EISDIR;
-    if (!fine)
-        error_system(error, path, errno);
+    int reason = mkdir(path, 0777) == 0 ? 0 : errno;
+    /* Where something is, mkdir may say EEXIST, or that it may not write. */
+    if (reason != 0 && stat(path, &status) == 0)
+        reason = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    if (reason != 0)
+        error_system(error, path, reason);
     path[length] = end;
-    return fine;
+    return reason == 0;
 }
 
 /* All folders whose name a slash ends. */

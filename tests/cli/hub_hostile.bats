@@ -83,7 +83,7 @@ refused() { # MODEL, MESSAGE
     refused hostile/elsewhere "$HF_ENDPOINT: the next page is another server's"
     refused hostile/away "127.0.0.1: hostile/away: status 404"
     refused hostile/echo "127.0.0.1: hostile/echo: status 418"
-    [ "$(requests 'CDN')" -eq 1 ]
+    [ "$(requests 'CDN GET /api')" -eq 1 ]
     [ "$(requests 'CDN.* token')" -eq 0 ]
 }
 
