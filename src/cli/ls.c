@@ -64,11 +64,14 @@ static void print_line(struct list *list, const struct line *line)
     struct error reason = {0};
     list->printed++;
     if (list->names_only) {
-        puts(line->name);
+        print_plain(stdout, line->name);
+        putchar('\n');
         return;
     }
-    printf("%s\t%s\t%s\t%" PRIu64 "\t", line->name, line->refs, line->commit,
-           line->bytes);
+    print_plain(stdout, line->name);
+    putchar('\t');
+    print_plain(stdout, line->refs);
+    printf("\t%s\t%" PRIu64 "\t", line->commit, line->bytes);
     if (line->path != NULL)
         model_inspect(&model, line->path, &reason);
     else

@@ -3,6 +3,8 @@
 #include "cli/message.h"
 #include "cli/model_path.h"
 #include "cli/transfer.h"
+#include "families/family.h"
+#include "model/folder.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,11 +22,70 @@ static void print_plan(const struct pull *pull)
     }
 }
 
+/*** Whether xenc runs it: better known before the weights have come ***/
+
+static bool has_end(const char *path, const char *end)
+{
+    size_t length = strlen(path), size = strlen(end);
+    return length >= size && strcmp(path + length - size, end) == 0;
+}
+
+/* What says the architecture: small files, the modules' too. */
+static bool is_config(const struct hub_file *file)
+{
+    enum { MOST_BYTES = 1 << 20 };
+    return file->size <= MOST_BYTES &&
+           (has_end(file->path, "config.json") ||
+            strcmp(file->path, "modules.json") == 0 ||
+            strcmp(file->path, "config_sentence_transformers.json") == 0) &&
+           strcmp(file->path, "tokenizer_config.json") != 0;
+}
+
+static bool read_config(struct pull *pull, const struct hub_file *file,
+                        json_t *files, struct error *error)
+{
+    struct buffer bytes = {0};
+    json_t *value = NULL;
+    if (pull_read(pull, file, &bytes, error))
+        value = json_parse(buffer_slice(&bytes), file->path, 1, error);
+    buffer_free(&bytes);
+    return value != NULL && json_object_set_new(files, file->path, value) == 0;
+}
+
+static bool check_architecture(struct pull *pull, json_t *files,
+                               struct error *error)
+{
+    char id[256];
+    struct config config;
+    struct architecture architecture;
+    for (size_t i = 0; i < pull->plan.count; i++)
+        if (is_config(pull->plan.files[i]) &&
+            !read_config(pull, pull->plan.files[i], files, error))
+            return false;
+    snprintf(id, sizeof id, "%.*s", (int)pull->name->id.length,
+             pull->name->id.bytes);
+    struct folder folder = {id, files};
+    if (!config_open_folder(&config, &folder, error))
+        return false;
+    bool fine = architecture_find(&architecture, &config, error);
+    config_close(&config);
+    return fine;
+}
+
+static bool is_runnable(struct pull *pull, struct error *error)
+{
+    json_t *files = json_object();
+    bool fine = files != NULL && check_architecture(pull, files, error);
+    json_decref(files);
+    return fine || error_set(error, "out of memory: a model's config.json");
+}
+
 static bool pull_name(struct hub *hub, const struct hubcache_name *name,
                       bool dry_run, struct error *error)
 {
     struct pull pull;
     bool fine = pull_open(&pull, hub, name, error) &&
+                is_runnable(&pull, error) &&
                 (dry_run || pull_run(&pull, error));
     transfer_end(hub->watcher.context);
     if (fine && dry_run)
@@ -95,7 +156,8 @@ static const char *const description[] = {
     "weights as safetensors, or as pytorch_model.bin where there are none, "
     "shards and modules included. Every file is hashed before it gets its "
     "name, and the model can be found under its revision when all of it is "
-    "there, not before. A pull that was cut off goes on where it stopped; what "
+    "there, not before. A model that xenc cannot run is refused before its "
+    "weights come. A pull that was cut off goes on where it stopped; what "
     "is there already is not fetched again, so a pull also brings a model up "
     "to date.",
     "A private model, or one whose authors grant access on request, needs a "

@@ -26,8 +26,9 @@ static bool print_file(void *context, const struct cached_revision *revision,
     struct report *report = context;
     transfer_end(&report->transfer);
     report->bad += verdict == FILE_DAMAGED || verdict == FILE_MISSING;
-    printf("%s@%s\t%s\t%s\n", report->model->id, revision->commit, path,
-           words[verdict]);
+    printf("%s@%s\t", report->model->id, revision->commit);
+    print_plain(stdout, path);
+    printf("\t%s\n", words[verdict]);
     return !ferror(stdout) || error_system(error, "standard output", errno);
 }
 

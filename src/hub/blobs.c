@@ -296,9 +296,9 @@ static bool download(struct pull *pull, const struct hub_file *file,
     struct blob blob = {.body = {0, take}, .pull = pull, .file = file};
     blob.descriptor = -1;
     blob.digest = digest_new(slice_of(file->blob), file->size, error);
-    bool fine = blob.digest != NULL && open_temporary(&blob, error) &&
-                get(&blob, error) && check(&blob, error) &&
-                finish(&blob, error);
+    bool fine = blob.digest != NULL && file_make_folder(pull->blobs, error) &&
+                open_temporary(&blob, error) && get(&blob, error) &&
+                check(&blob, error) && finish(&blob, error);
     *again = !fine && (blob.is_gone || (blob.is_resumed && blob.is_useless));
     if (blob.descriptor >= 0)
         close(blob.descriptor);
@@ -332,7 +332,7 @@ bool blob_fetch(struct pull *pull, const struct hub_file *file, bool *fetched,
         return true;
     snprintf(name, sizeof name, "%s.lock", file->blob);
     char *path = file_join(pull->locks, name, error);
-    bool fine = path != NULL && file_make_folder(pull->blobs, error) &&
+    bool fine = path != NULL &&
                 lock_take(&lock, path, &pull->hub->watcher, file->path, error);
     memory_free(path);
     if (!fine)

@@ -246,8 +246,6 @@ static bool is_worth_more(const struct attempt *attempt, unsigned failures,
     if (failures >= MOST_FAILURES)
         return false;
     *seconds = ldexp(0.5, (int)failures);
-    if (is_beyond(attempt))
-        return true;
     if (answer->status == 0)
         return answer->is_passing &&
                (attempt->hub->is_reached || !answer->is_unreached);
@@ -261,6 +259,7 @@ static bool is_worth_more(const struct attempt *attempt, unsigned failures,
 bool hub_get(struct hub *hub, const struct hubcache_name *name,
              const char *where, struct hub_body *body, struct error *error)
 {
+    bool has_restarted = false; /* a server that says it twice plays with us */
     for (unsigned failures = 0;; failures++) {
         struct error reason = {0};
         struct attempt attempt = {.hub = hub, .body = body, .from = body->have};
@@ -270,8 +269,10 @@ bool hub_get(struct hub *hub, const struct hubcache_name *name,
         if (body->have > attempt.from)
             failures = 0;
         bool again = !fine && is_worth_more(&attempt, failures, &seconds);
-        if (is_beyond(&attempt))
+        if (is_beyond(&attempt) && !has_restarted) {
+            has_restarted = again = true;
             body->have = 0;
+        }
         memory_free(attempt.url);
         if (fine)
             return true;

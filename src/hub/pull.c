@@ -14,18 +14,25 @@
 
 /*** What is needed ***/
 
-/* A file that the plan depends on: from the cache, or from the network into
- * memory, since a pull that is only asked about writes nothing. */
-static bool read_file(void *context, const struct hub_file *file,
-                      struct buffer *bytes, struct error *error)
+/* Before a pull runs: from the cache, or from the network into memory, since a
+ * pull that is only asked about writes nothing. */
+bool pull_read(struct pull *pull, const struct hub_file *file,
+               struct buffer *bytes, struct error *error)
 {
-    struct pull *pull = context;
-    if (!blob_is_here(pull, file))
+    bool is_linked = snapshot_has(pull, file);
+    if (!is_linked && !blob_is_here(pull, file))
         return blob_read(pull, file, bytes, error);
-    char *path = file_join(pull->blobs, file->blob, error);
+    char *path = is_linked ? file_join(pull->snapshot, file->path, error)
+                           : file_join(pull->blobs, file->blob, error);
     bool fine = path != NULL && file_read(bytes, path, error);
     memory_free(path);
     return fine;
+}
+
+static bool read_file(void *context, const struct hub_file *file,
+                      struct buffer *bytes, struct error *error)
+{
+    return pull_read(context, file, bytes, error);
 }
 
 /* ROOT/.locks/models--ORG--NAME */
@@ -109,7 +116,7 @@ uint64_t pull_present(const struct pull *pull, const struct hub_file *file)
 static bool check_room(const struct pull *pull, struct error *error)
 {
     struct statvfs status;
-    uint64_t needed = 0, unit;
+    uint64_t needed = 0;
     for (size_t i = 0; i < pull->plan.count; i++) {
         const struct hub_file *file = pull->plan.files[i];
         needed += file->size - pull_present(pull, file);
@@ -118,13 +125,12 @@ static bool check_room(const struct pull *pull, struct error *error)
         return !error->set;
     if (statvfs(pull->blobs, &status) != 0 || status.f_blocks == 0)
         return true;
-    unit = status.f_frsize;
-    if (status.f_bavail >= (needed + unit - 1) / unit)
+    if (status.f_bavail > needed / status.f_frsize)
         return true;
     return error_set(
         error, "%s: %" PRIu64 " MiB are to come, %" PRIu64 " MiB are free",
-        pull->hub->settings.root, (needed + (1 << 20) - 1) >> 20,
-        status.f_bavail * unit >> 20);
+        pull->hub->settings.root, (needed >> 20) + 1,
+        status.f_bavail * status.f_frsize >> 20);
 }
 
 /* Backup programs pass over folders with this file; none is no error. */

@@ -27,6 +27,9 @@ struct pull {
  * the pull.  pull_close after a failure too. */
 bool pull_open(struct pull *pull, struct hub *hub,
                const struct hubcache_name *name, struct error *error);
+/* The bytes of one of the plan's files, before they are in the cache. */
+bool pull_read(struct pull *pull, const struct hub_file *file,
+               struct buffer *bytes, struct error *error);
 /* Gets what is not here. */
 bool pull_run(struct pull *pull, struct error *error);
 void pull_close(struct pull *pull);

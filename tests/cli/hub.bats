@@ -65,7 +65,9 @@ state() {
     pulls golden/bert
     : >"$log"
     pulls golden/bert@refs/pr/1 $second
-    [ "$(requests 'resolve/')" -eq 1 ]
+    # Its config.json, looked at before it is fetched.
+    [ "$(requests 'resolve/')" -eq 2 ]
+    [ "$(requests 'resolve/.*config.json')" -eq 2 ]
     pulls golden/bert@v2 $second
     pulls golden/bert@$second $second
     opens golden/bert@refs/pr/1
@@ -198,6 +200,9 @@ half() { # SUFFIX
     refused org/disabled "org/disabled: the Hub has disabled this model"
     refused org/nowords "org/nowords: no tokenizer: this is not a model that xenc can run"
     refused org/noweights "org/noweights: no model.safetensors or pytorch_model.bin: this is not a model that xenc can run"
+    try pull org/foreign
+    gives 2
+    grep -q "^xenc: org/foreign/config.json: model_type 'gpt2': supported are bert, " .err
     refused a/b/c "'a/b/c': ORG/NAME, ORG/NAME@REVISION or a name of 'xenc models' was expected"
     HF_TOKEN=$token refused org/none "org/none: not found: check the name; 'xenc models' lists models"
     HF_TOKEN=$token refused org/closed "org/closed: its authors grant access on request, and the account of the token in HF_TOKEN has none: ask at $HF_ENDPOINT/org/closed"
@@ -305,7 +310,7 @@ half() { # SUFFIX
     [ "$(cat out)" = 2 ]
     grep -qx "xenc: $PWD/hub: 4 MiB are to come, 0 MiB are free" err ||
         grep -qx "xenc: $PWD/hub: 4 MiB are to come, 1 MiB are free" err
-    [ "$(requests resolve)" -eq 0 ]
+    [ "$(requests CDN)" -eq 0 ]
 }
 
 @test "a cache that cannot be written is as good when all is there" {

@@ -107,6 +107,8 @@ def make_models(golden):
     models["org/gated"] = bert
     models["org/nothing"] = {"README.md": b"# nothing\n"}
     models["org/nowords"] = {k: v for k, v in bert.items() if "token" not in k}
+    models["org/foreign"] = {**bert, "config.json": b'{"model_type": "gpt2"}'}
+    models["hostile/room"] = bert
     models["org/noweights"] = {k: v for k, v in bert.items() if "model." not in k}
     models["cross-encoder/ms-marco-TinyBERT-L2-v2"] = bert
     for name in FAULTS:
@@ -379,7 +381,8 @@ class Front(Handler):
             self.refuse(403, message="Access to this resource is disabled.")
         elif id == "org/private" and token != GOOD_TOKEN:
             self.refuse(401, "RepoNotFound", "Repository not found")
-        elif id.startswith("hostile/") and hasattr(self, id.replace("/", "_")):
+        elif (self.path.startswith("/api/models/hostile/")
+              and hasattr(self, id.replace("/", "_"))):
             getattr(self, id.replace("/", "_"))()
         elif id not in self.hub.models and not id.startswith("hostile/"):
             self.refuse(404 if token else 401, "RepoNotFound", "Repository not found")
@@ -478,9 +481,10 @@ class Front(Handler):
         self.listing(entries)
 
     def hostile_room(self):
-        entries = [File(name, b"{}").entry() for name in
-                   ("config.json", "tokenizer.json", "model.safetensors")]
-        entries[2]["lfs"]["size"] = 1 << 60
+        entries = [file.entry() for file in self.files_of("hostile/room", COMMIT).values()]
+        for entry in entries:
+            if "lfs" in entry:
+                entry["lfs"]["size"] = 1 << 60
         self.listing(entries)
 
     def hostile_negative(self):
