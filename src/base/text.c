@@ -27,18 +27,40 @@ int slice_compare(struct slice a, struct slice b)
     return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 struct slice text_trim(struct slice text)
 {
-    while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
+    while (text.length > 0 && text_is_blank(text.bytes[text.length - 1]))
         text.length--;
-    for (; text.length > 0 && is_blank(*text.bytes); text.length--)
+    for (; text.length > 0 && text_is_blank(*text.bytes); text.length--)
         text.bytes++;
     return text;
+}
+
+size_t text_words(struct slice text, struct slice *words, size_t most)
+{
+    const char *at = text.bytes, *end = text.bytes + text.length;
+    for (size_t count = 0;; count++) {
+        while (at < end && text_is_blank(*at))
+            at++;
+        if (at == end)
+            return count;
+        const char *start = at;
+        while (at < end && !text_is_blank(*at))
+            at++;
+        if (count < most)
+            words[count] = (struct slice){start, (size_t)(at - start)};
+    }
+}
+
+struct slice text_cut(struct slice *rest, char end)
+{
+    const char *at =
+        rest->length > 0 ? memchr(rest->bytes, end, rest->length) : NULL;
+    struct slice piece = {rest->bytes,
+                          at ? (size_t)(at - rest->bytes) : rest->length};
+    *rest = at ? (struct slice){at + 1, rest->length - piece.length - 1}
+               : (struct slice){NULL, 0};
+    return piece;
 }
 
 bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error)

@@ -24,8 +24,20 @@ bool slice_is(struct slice a, const char *zero_ended);
 /* Below, at or above 0: by bytes, the shorter first; strcmp for slices. */
 int slice_compare(struct slice a, struct slice b);
 
-/* Without the white space (of the C locale) at its ends. */
+/* White space of the C locale. */
+static inline bool text_is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/* Without the white space at its ends. */
 struct slice text_trim(struct slice text);
+/* The words between white space: gives their number, stores the first `most`.
+ */
+size_t text_words(struct slice text, struct slice *words, size_t most);
+/* Cuts the text up to the next `end` off; behind the last piece the rest is
+ * {NULL, 0}. */
+struct slice text_cut(struct slice *rest, char end);
 
 /* Bytes of the UTF-8 character at the start, or 0 when it is broken. */
 size_t text_character(struct slice text);

@@ -8,15 +8,33 @@
 
 #include <stdint.h>
 
+/* Options that only runs have a use for. */
+static const char *run_option(const struct eval_options *eval)
+{
+    return eval->measures != NULL     ? "-M"
+           : eval->all_measures       ? "--all-measures"
+           : eval->style != EVAL_TREC ? "--style"
+           : eval->complete           ? "--complete"
+           : eval->judged_only        ? "--judged-only"
+           : eval->ties_ascending     ? "--ascending-ties"
+           : eval->level != 1         ? "--level"
+                                      : NULL;
+}
+
 static bool check_task(const struct options *options, struct error *error)
 {
     const struct eval_options *eval = &options->eval;
+    const char *stray = run_option(eval);
     if (eval->qrels != NULL || eval->candidates != NULL)
         return error_set(error, "--task: labels stand in FILE: no --qrels and "
                                 "no --candidates were expected");
-    if (eval->measures != NULL || eval->all_measures)
-        return error_set(error, "-M with --task: a task has measures of its "
-                                "own");
+    if (stray != NULL)
+        return error_set(error,
+                         "%s with --task: a task has measures and "
+                         "rules of its own",
+                         stray);
+    if (eval->scored && options->model != NULL)
+        return error_set(error, "-m with --scored: FILE has the scores");
     if (eval->documents_only && eval->task != EVAL_RANK)
         return error_set(error, "--documents-only: --task rank was expected");
     return options->operand_count == 1 ||
@@ -40,6 +58,13 @@ static bool check_runs(const struct options *options, struct error *error)
         return error_set(error, "no data: --qrels FILE and a RUN, --candidates "
                                 "FILE, or --task TASK and a FILE were "
                                 "expected; see 'xenc eval --help'");
+    if (options->model != NULL || eval->queries != NULL || eval->corpus != NULL)
+        return error_set(error,
+                         "%s with a RUN, which has scores: --candidates "
+                         "FILE is scored by the model",
+                         options->model != NULL  ? "-m"
+                         : eval->queries != NULL ? "--queries"
+                                                 : "--corpus");
     if (options->operand_count == 0)
         return error_set(error, "--qrels: no RUN to evaluate: - is standard "
                                 "input");

@@ -1,7 +1,6 @@
 #include "cli/eval_candidates.h"
 
 #include "base/files.h"
-#include "cli/eval_labels.h"
 #include "io/reader.h"
 
 #include <string.h>
@@ -47,7 +46,7 @@ static bool add_line(struct line_reader *lines, const struct record *record,
     struct slice rest = record->texts[0], columns[4] = {{0}};
     size_t count = 0;
     for (; rest.bytes != NULL && count < 4; count++)
-        columns[count] = eval_cut(&rest, '\t');
+        columns[count] = text_cut(&rest, '\t');
     if (count < 4 || rest.bytes != NULL)
         return error_at(error, record->file, record->line,
                         "%s than 4 columns: query id, document id, query and "
@@ -94,7 +93,7 @@ static bool holds_texts(const char *path, bool *texts, struct error *error)
         struct slice rest = record.texts[0];
         size_t count = 0;
         for (; rest.bytes != NULL; count++)
-            eval_cut(&rest, '\t');
+            text_cut(&rest, '\t');
         *texts = count == 4;
     }
     reader_close(reader);

@@ -7,17 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct slice eval_cut(struct slice *rest, char end)
-{
-    const char *at =
-        rest->length > 0 ? memchr(rest->bytes, end, rest->length) : NULL;
-    struct slice piece = {rest->bytes,
-                          at ? (size_t)(at - rest->bytes) : rest->length};
-    *rest = at ? (struct slice){at + 1, rest->length - piece.length - 1}
-               : (struct slice){NULL, 0};
-    return piece;
-}
-
 bool eval_labels_open(struct eval_labels *labels, const struct options *options,
                       struct error *error)
 {
@@ -29,7 +18,7 @@ bool eval_labels_open(struct eval_labels *labels, const struct options *options,
         if (!memory_grow((void **)&labels->given, &labels->given_capacity,
                          labels->given_count + 1, sizeof *labels->given, error))
             return false;
-        labels->given[labels->given_count++] = eval_cut(&rest, ',');
+        labels->given[labels->given_count++] = text_cut(&rest, ',');
     }
     return true;
 }

@@ -36,8 +36,4 @@ bool eval_label_name(const struct eval_labels *labels, size_t label,
                      struct arena *arena, struct slice *name,
                      struct error *error);
 
-/* Cuts the text up to the next `end` off; behind the last piece the rest's
- * bytes are NULL. */
-struct slice eval_cut(struct slice *rest, char end);
-
 #endif

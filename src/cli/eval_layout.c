@@ -2,7 +2,6 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "io/numbers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,17 +43,11 @@ static void strip_quotes(struct slice *text)
 
 static void split(struct slice line, char delimiter, struct head *head)
 {
-    const char *at = line.bytes, *end = line.bytes + line.length;
-    for (head->count = 0; head->count < MOST_COLUMNS; at++) {
-        const char *stop =
-            at < end ? memchr(at, delimiter, (size_t)(end - at)) : NULL;
-        stop = stop != NULL ? stop : end;
-        struct slice column = {at, (size_t)(stop - at)};
+    head->count = 0;
+    while (line.bytes != NULL && head->count < MOST_COLUMNS) {
+        struct slice column = text_cut(&line, delimiter);
         strip_quotes(&column);
         head->columns[head->count++] = column;
-        at = stop;
-        if (at == end)
-            return;
     }
 }
 
@@ -105,12 +98,12 @@ static bool object_fields(struct eval_layout *layout, struct slice line,
 {
     struct head head = {0};
     json_t *object = json_parse(line, path, 1, error);
-    const char *key;
-    json_t *value;
     if (object == NULL)
         return false;
-    json_object_foreach(object, key, value) if (head.count < MOST_COLUMNS)
-        head.columns[head.count++] = slice_of(key);
+    for (void *at = json_object_iter(object);
+         at != NULL && head.count < MOST_COLUMNS;
+         at = json_object_iter_next(object, at))
+        head.columns[head.count++] = slice_of(json_object_iter_key(at));
     bool found = name_fields(layout, &head, error);
     json_decref(object);
     return found || error_at(error, path, 1,

@@ -107,7 +107,7 @@ static bool add_scores(struct reading *reading, const struct record *record,
     struct pair_data *pairs = reading->pairs;
     size_t count = 0;
     while (rest.bytes != NULL) {
-        struct slice text = eval_cut(&rest, '\t');
+        struct slice text = text_cut(&rest, '\t');
         double score;
         char quoted[TEXT_QUOTE_BYTES];
         if (!number_read(text, &score))
@@ -132,7 +132,7 @@ static bool add_scored(struct reading *reading, const struct record *record,
                        struct error *error)
 {
     struct slice rest = record->texts[0];
-    struct slice label = eval_cut(&rest, '\t');
+    struct slice label = text_cut(&rest, '\t');
     size_t scores = reading->pairs->score_count;
     bool is_dropped;
     if (!add_scores(reading, record, rest, error))

@@ -102,30 +102,6 @@ struct loader {
 
 enum { MOST_COLUMNS = 8 }; /* that are looked at */
 
-/* The C locale's isspace. */
-static bool is_blank(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* Columns between white space; gives their number, of which the first
- * MOST_COLUMNS are stored. */
-static size_t split(struct slice line, struct slice columns[MOST_COLUMNS])
-{
-    const char *at = line.bytes, *end = line.bytes + line.length;
-    for (size_t count = 0;; count++) {
-        while (at < end && is_blank(*at))
-            at++;
-        if (at == end)
-            return count;
-        const char *start = at;
-        while (at < end && !is_blank(*at))
-            at++;
-        if (count < MOST_COLUMNS)
-            columns[count] = (struct slice){start, (size_t)(at - start)};
-    }
-}
-
 void trec_begin(struct trec_builder *builder, struct trec_file *file,
                 const char *name)
 {
@@ -207,7 +183,7 @@ static bool add_line(struct loader *loader, const struct record *record,
     const struct shape *shape = loader->shape;
     if (record->bytes.length > 0 && record->bytes.bytes[0] == '#')
         return true;
-    size_t count = split(record->bytes, columns);
+    size_t count = text_words(record->bytes, columns, MOST_COLUMNS);
     if (count == 0 && shape->skips_blank)
         return true;
     if (is_beir_header(loader, count, columns)) {
@@ -237,7 +213,7 @@ static bool keep_tag(struct trec_file *file, struct slice line,
                      struct error *error)
 {
     struct slice columns[MOST_COLUMNS] = {{0}};
-    split(line, columns);
+    text_words(line, columns, MOST_COLUMNS);
     struct slice tag = columns[5];
     file->tag.length = tag.length;
     file->tag.bytes = arena_copy(&file->ids, tag.bytes, tag.length, error);

@@ -20,19 +20,6 @@ static const char *const column_names[CATALOG_COLUMNS] = {
 
 enum { FILE_COLUMNS = 32 };
 
-/* Cuts the text up to the next `end` off; the last piece ends the text. */
-static struct slice cut(struct slice *rest, char end)
-{
-    const char *at =
-        rest->length > 0 ? memchr(rest->bytes, end, rest->length) : NULL;
-    struct slice piece = {rest->bytes,
-                          at ? (size_t)(at - rest->bytes) : rest->length};
-    size_t used = piece.length + (at ? 1 : 0);
-    rest->bytes += used;
-    rest->length -= used;
-    return piece;
-}
-
 /* wanted[i]: what the i-th column of the file is; CATALOG_COLUMNS: not read. */
 static bool read_header(struct slice line, const char *path,
                         enum catalog_column wanted[FILE_COLUMNS],
@@ -42,7 +29,7 @@ static bool read_header(struct slice line, const char *path,
     bool is_there[CATALOG_COLUMNS + 1] = {false};
     for (size_t i = 0; i < FILE_COLUMNS; i++) {
         struct slice name =
-            line.length > 0 ? cut(&line, '\t') : (struct slice){"", 0};
+            line.length > 0 ? text_cut(&line, '\t') : (struct slice){"", 0};
         enum catalog_column column = CATALOG_ID;
         while (column < CATALOG_COLUMNS &&
                !slice_is(name, column_names[column]))
@@ -65,7 +52,7 @@ static void read_entry(struct slice line,
 {
     *entry = (struct catalog_entry){0};
     for (size_t i = 0; i < FILE_COLUMNS && line.length > 0; i++) {
-        struct slice text = cut(&line, '\t');
+        struct slice text = text_cut(&line, '\t');
         if (wanted[i] < CATALOG_COLUMNS)
             entry->columns[wanted[i]] = text;
     }
@@ -80,12 +67,12 @@ bool catalog_open(struct catalog *catalog, const char *path,
     if (!file_map(&catalog->file, path, error))
         return false;
     struct slice rest = {catalog->file.bytes, catalog->file.length};
-    bool fine = read_header(cut(&rest, '\n'), path, wanted, error);
+    bool fine = read_header(text_cut(&rest, '\n'), path, wanted, error);
     while (fine && rest.length > 0) {
         fine = memory_grow((void **)&catalog->entries, &capacity,
                            catalog->count + 1, sizeof *catalog->entries, error);
         if (fine)
-            read_entry(cut(&rest, '\n'), wanted,
+            read_entry(text_cut(&rest, '\n'), wanted,
                        &catalog->entries[catalog->count++]);
     }
     if (!fine)

@@ -375,6 +375,10 @@ is() { # WANTED, what value() got
     complains 'xenc: --task: labels stand in FILE: no --qrels and no --candidates were expected'
     try eval --candidates run x
     complains "xenc: --candidates: 'x' is one operand too many: the model makes the run"
+    try eval --task nli --complete run
+    complains 'xenc: --complete with --task: a task has measures and rules of its own'
+    try eval -m x --qrels qrels run
+    complains 'xenc: -m with a RUN, which has scores: --candidates FILE is scored by the model'
     try eval --style msmarco -M AP --qrels qrels run
     complains 'xenc: -M: --style msmarco and st have measures of their own'
 }
