@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/interrupt.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/options_unknown.h"
@@ -60,6 +61,7 @@ static void hold_closed_streams(void)
 int main(int argc, char **argv)
 {
     hold_closed_streams();
+    interrupt_open();
     const char *first = argc > 1 ? argv[1] : "--";
     if (first[0] == '-' && first[1] != '\0')
         return run_command(&program, argc - (argc > 0), argv + (argc > 0));

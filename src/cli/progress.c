@@ -17,7 +17,8 @@ double progress_clock(void)
 void progress_open(struct progress *progress, const struct options *options,
                    bool ends_late)
 {
-    bool is_free = ends_late || options->output != NULL || !isatty(1);
+    bool is_free =
+        ends_late || options->output != NULL || !isatty(STDOUT_FILENO);
     double now = progress_clock();
     *progress = (struct progress){.is_on = !options->quiet &&
                                            isatty(STDERR_FILENO) && is_free,

@@ -219,7 +219,6 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
     if (form != FORM_RECORDS && options->explain)
         return error_set(error, "--explain: %s has no place for it",
                          options->columns ? options->columns : "an answer");
-    interrupt_open();
     painter_open(&scoring->painter, options);
     if (!open_query(scoring, error) || !open_streams(scoring, plan, error) ||
         !open_model(scoring, plan->needs_one, error) ||

@@ -4,6 +4,7 @@
  * Opens the tokenizer's files and config.json, never the weights.  Records go
  * through one by one: what is read is printed at the next pause of the input.
  */
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
@@ -345,11 +346,16 @@ static int run(const struct options *options)
     struct tokenize tokenize = {.options = options};
     struct error error = {0}, later = {0};
     int status = EXIT_DONE;
-    if (open_all(&tokenize, &error) && read_records(&tokenize, &error))
-        writer_commit(tokenize.streams.writer, &error);
+    if (open_all(&tokenize, &error)) {
+        interrupt_hold();
+        if (read_records(&tokenize, &error))
+            writer_commit(tokenize.streams.writer, &error);
+    }
     /* What was done before a bad record is not lost with it. */
     if (error.set && tokenize.streams.writer != NULL && options->output == NULL)
         writer_flush(tokenize.streams.writer, &later);
+    if (interrupt_seen())
+        interrupt_die();
 
     if (error.set)
         status = complain(&error);

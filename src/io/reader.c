@@ -326,6 +326,7 @@ static enum reader_status lose_file(struct reader *reader,
     *record = (struct record){
         .bytes = {"", 0}, .file = reader->place.file, .line = 1};
     close_file(reader);
+    reader->start = reader->end = 0; /* what was read of it */
     return READER_BAD;
 }
 

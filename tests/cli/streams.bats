@@ -117,16 +117,23 @@ interrupted() { # SIGNAL ARGUMENT...
         [ "$code" = "${pair#*:}" ]
         [ "$(cat got)" = $'one\ntwo' ]
         [ ! -s err ]
+        rm -f got
+        interrupted "${pair%:*}" tokenize -c line
+        [ "$code" = "${pair#*:}" ]
+        [ "$(cat got)" = $'one\ntwo' ]
+        [ ! -s err ]
     done
 }
 
 @test "a signal leaves the old file and no other" {
     echo old >target
-    interrupted TERM score -q bug -o target
-    [ "$code" = 143 ]
-    [ "$(cat target)" = old ]
-    [ "$(ls target*)" = target ]
-    [ ! -s err ]
+    for command in 'score -q bug' 'rerank -q bug' tokenize; do
+        interrupted TERM $command -o target
+        [ "$code" = 143 ]
+        [ "$(cat target)" = old ]
+        [ "$(ls target*)" = target ]
+        [ ! -s err ]
+    done
 }
 
 @test "a signal while it computes" {

@@ -113,6 +113,36 @@ static void files(void **state)
     unlink(path);
 }
 
+/* A file that is too long takes nothing of the next one with it. */
+static void long_file(void **state)
+{
+    (void)state;
+    const struct reader_options options = {.format = FORMAT_FILES,
+                                           .record_limit = 4};
+    char paths[2][24] = {"/tmp/xenc-test-XXXXXX", "/tmp/xenc-test-XXXXXX"};
+    const char *const texts[2] = {"too long", "abc"};
+    for (int i = 0; i < 2; i++) {
+        int descriptor = mkstemp(paths[i]);
+        assert_int_equal(write(descriptor, texts[i], strlen(texts[i])),
+                         strlen(texts[i]));
+        close(descriptor);
+    }
+    const char *names[] = {paths[0], paths[1]};
+    struct error error = {0};
+    struct record record;
+    struct reader *reader = reader_open(&options, names, 2, &error);
+    assert_int_equal(reader_next(reader, true, &record, &error), READER_BAD);
+    assert_non_null(strstr(error.text, "record is longer than 4 bytes: a file "
+                                       "is one record"));
+    error = (struct error){0};
+    assert_int_equal(reader_next(reader, true, &record, &error), READER_RECORD);
+    assert_true(slice_is(record.texts[0], "abc"));
+    assert_int_equal(reader_next(reader, true, &record, &error), READER_END);
+    reader_close(reader);
+    unlink(paths[0]);
+    unlink(paths[1]);
+}
+
 static void progress(void **state)
 {
     (void)state;
@@ -147,7 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limit),    cmocka_unit_test(ids),
         cmocka_unit_test(files),    cmocka_unit_test(header_or_not),
-        cmocka_unit_test(progress),
+        cmocka_unit_test(progress), cmocka_unit_test(long_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
