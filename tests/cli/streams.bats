@@ -161,8 +161,11 @@ interrupted() { # SIGNAL ARGUMENT...
     exec 8<out
     sleep 2
     kill -TERM "$pid"
+    (sleep 20; kill -KILL "$pid" 2>/dev/null) &
+    guard=$!
     code=0
     wait "$pid" || code=$?
+    kill "$guard" 2>/dev/null || true
     [ "$code" = 143 ]
     exec 8<&-
 }
