@@ -269,6 +269,7 @@ cli_sources += src/cli/zero_shot.c src/cli/zero_shot.h
 
 # The portable part of kernels/.  Each instruction set has a list below.
 kernels_sources =
+kernels_sources += src/kernels/bf16_steps.h
 kernels_sources += src/kernels/dispatch.c
 kernels_sources += src/kernels/f32_activations.h
 kernels_sources += src/kernels/f32_elementwise.h
@@ -284,6 +285,7 @@ kernels_sources += src/kernels/reference.c
 kernels_sources += src/kernels/reference_i8.c
 kernels_sources += src/kernels/rungs.h
 kernels_sources += src/kernels/step_gemm.h
+kernels_sources += src/kernels/step_pack.h
 kernels_sources += src/kernels/transpose_avx2.h
 kernels_sources += src/kernels/vector.h
 kernels_sources += src/kernels/vector_avx2.h
@@ -302,6 +304,9 @@ avx512_sources += src/kernels/avx512_i8.c
 
 avx512vnni_sources =
 avx512vnni_sources += src/kernels/avx512vnni.c
+
+avx512bf16_sources =
+avx512bf16_sources += src/kernels/avx512bf16.c
 
 # Everything but main: what the program and every test link with.
 noinst_LIBRARIES += src/libxenc.a
@@ -356,4 +361,11 @@ noinst_LIBRARIES += src/libavx512vnni.a
 src_libavx512vnni_a_SOURCES = $(avx512vnni_sources)
 src_libavx512vnni_a_CFLAGS = $(isa_cflags) $(AVX512VNNI_FLAGS)
 src_libxenc_a_LIBADD += $(src_libavx512vnni_a_OBJECTS)
+endif
+
+if WITH_AVX512BF16
+noinst_LIBRARIES += src/libavx512bf16.a
+src_libavx512bf16_a_SOURCES = $(avx512bf16_sources)
+src_libavx512bf16_a_CFLAGS = $(isa_cflags) $(AVX512BF16_FLAGS)
+src_libxenc_a_LIBADD += $(src_libavx512bf16_a_OBJECTS)
 endif

@@ -33,6 +33,9 @@ struct bench {
     struct runner *runner;
     int workers;
     double tokens, operations; /* of one pass over all pairs */
+    /* What was measured: passes over all pairs, the time that they took, and
+     * what the processor gave of it to all workers together. */
+    double passes, seconds, computed;
 };
 
 static double now(void)
@@ -136,12 +139,35 @@ static void print_stages(const struct bench *bench)
                100 * (double)nanoseconds[i] / (double)total);
 }
 
-/* `passes` rounds over all pairs took `seconds`. */
-static void print_figures(const struct bench *bench, double passes,
-                          double seconds)
+/* Seconds that all threads of this process have computed. */
+static double processor_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* 1e9 operations a second of the product's own instructions, on registers: what
+ * one core can do at most in its processor time.  0: not known. */
+static double measure_peak(const struct gemm *gemm)
+{
+    enum { ROUNDS = 7, TURNS = 100000 };
+    double best = 0;
+    for (int i = 0; gemm->spin != NULL && i < ROUNDS; i++) {
+        double start = processor_seconds(), each = gemm->spin(TURNS);
+        double speed = each * TURNS / (processor_seconds() - start) / 1e9;
+        best = speed > best ? speed : best;
+    }
+    return best;
+}
+
+static void print_figures(const struct bench *bench)
 {
     struct rusage usage;
     double pairs = (double)bench->window.count;
+    double seconds = bench->seconds, computed = bench->computed;
+    double operations = bench->passes * bench->operations / 1e9;
+    double peak = measure_peak(bench->model.gemm);
     getrusage(RUSAGE_SELF, &usage);
     printf("workers       \t%d\n", bench->workers);
     printf("kernels       \t%s, GEMM %s\n", bench->model.kernels->name,
@@ -149,16 +175,19 @@ static void print_figures(const struct bench *bench, double passes,
     printf("pairs         \t%.0f of %.1f tokens\n", pairs,
            bench->tokens / pairs);
     print_stages(bench);
-    printf("tokens_per_s  \t%.0f\n", passes * bench->tokens / seconds);
-    printf("GFLOP_per_s   \t%.1f\n",
-           passes * bench->operations / seconds / 1e9);
+    printf("tokens_per_s  \t%.0f\n", bench->passes * bench->tokens / seconds);
+    printf("Gop_per_s     \t%.1f\n", operations / seconds);
+    if (peak > 0)
+        printf("share_of_peak \t%.1f %% of %.0f Gop/s a core\n",
+               100 * operations / computed / peak, peak);
+    printf("processor     \t%.1f %% of %d\n",
+           100 * computed / seconds / bench->workers, bench->workers);
     printf("peak_memory   \t%.1f MiB\n", (double)usage.ru_maxrss / 1024);
-    printf("pairs_per_s\t%.2f\n", passes * pairs / seconds);
+    printf("pairs_per_s\t%.2f\n", bench->passes * pairs / seconds);
 }
 
 /* One pass to warm up, then passes until the time is over. */
-static bool measure(struct bench *bench, double *passes, double *seconds,
-                    struct error *error)
+static bool measure(struct bench *bench, struct error *error)
 {
     const struct options *options = bench->options;
     double wanted = options->seconds > 0 ? options->seconds : default_seconds;
@@ -166,27 +195,26 @@ static bool measure(struct bench *bench, double *passes, double *seconds,
         !runner_wait(bench->runner, error))
         return false;
 
-    double start = now();
-    *passes = 0;
+    double start = now(), computed = processor_seconds();
     do {
         runner_repeat(bench->runner, &bench->window);
         if (!runner_wait(bench->runner, error))
             return false;
-        ++*passes;
-        *seconds = now() - start;
-    } while (*seconds < wanted);
+        bench->passes++;
+        bench->seconds = now() - start;
+    } while (bench->seconds < wanted);
+    bench->computed = processor_seconds() - computed;
     return true;
 }
 
-static bool bench_model(struct bench *bench, double *passes, double *seconds,
-                        struct error *error)
+static bool bench_model(struct bench *bench, struct error *error)
 {
     const struct options *options = bench->options;
     bench->workers = options->jobs > 0 ? options->jobs : cpu_workers();
     if (!model_open(&bench->model, options, error) || !load_pairs(bench, error))
         return false;
     bench->runner = runner_open(bench->model.encoder, bench->workers, error);
-    return bench->runner != NULL && measure(bench, passes, seconds, error);
+    return bench->runner != NULL && measure(bench, error);
 }
 
 static void bench_close(struct bench *bench)
@@ -200,10 +228,10 @@ bool bench_speed(const struct options *options, double *pairs_per_second,
                  struct error *error)
 {
     struct bench bench = {.options = options};
-    double passes, seconds;
-    bool fine = bench_model(&bench, &passes, &seconds, error);
+    bool fine = bench_model(&bench, error);
     if (fine)
-        *pairs_per_second = passes * (double)bench.window.count / seconds;
+        *pairs_per_second =
+            bench.passes * (double)bench.window.count / bench.seconds;
     bench_close(&bench);
     return fine;
 }
@@ -211,10 +239,9 @@ bool bench_speed(const struct options *options, double *pairs_per_second,
 static bool bench_print(const struct options *options, struct error *error)
 {
     struct bench bench = {.options = options};
-    double passes, seconds;
-    bool fine = bench_model(&bench, &passes, &seconds, error);
+    bool fine = bench_model(&bench, error);
     if (fine)
-        print_figures(&bench, passes, seconds);
+        print_figures(&bench);
     bench_close(&bench);
     return fine && (fflush(stdout) == 0 ||
                     error_system(error, "standard output", errno));
@@ -231,9 +258,13 @@ static int run(const struct options *options)
 }
 
 static const char *const description[] = {
-    "Scores ready-made token ids over and over and prints tokens and "
-    "arithmetic operations a second, the share of each stage, the peak of "
-    "memory and, as its last line, pairs a second. Tokenizing is not timed.",
+    "Scores ready-made token ids over and over and prints the share of each "
+    "stage, tokens and arithmetic operations a second, the most memory that "
+    "was used and, as its last line, pairs a second. Tokenizing is not timed.",
+    "share_of_peak sets the operations of a second of processor time against "
+    "what the product's own instructions do on registers alone, measured at "
+    "the same time. processor says how much of the workers' time the machine "
+    "really gave: below 95 %, something else was running.",
     "With --make it writes a model directory of random weights at a published "
     "shape in place of measuring, to try speed without the real weights.",
     NULL,

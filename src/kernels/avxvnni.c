@@ -37,6 +37,8 @@ INLINE integers dot(integers sum, integers row, integers weights)
 
 #include "kernels/i8_steps.h"
 
+#include "kernels/step_pack.h"
+
 #include "kernels/step_gemm.h"
 
 #include "kernels/i8_gemm.h"

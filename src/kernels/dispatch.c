@@ -40,6 +40,11 @@ static bool has_avx512vnni(const struct cpu *cpu)
 {
     return cpu->avx512_vnni;
 }
+
+static bool has_avx512bf16(const struct cpu *cpu)
+{
+    return cpu->avx512_bf16;
+}
 #endif
 
 static const struct rung {
@@ -53,6 +58,7 @@ static const struct rung {
     {"avxvnni", has_avxvnni, avxvnni_add},
     {"avx512", has_avx512, avx512_add},
     {"avx512vnni", has_avx512vnni, avx512vnni_add},
+    {"avx512bf16", has_avx512bf16, avx512bf16_add},
 #endif
 };
 

@@ -245,6 +245,7 @@ static double TILED(spin_f32)(long turns)
     vector sum[CHAINS_OF_TILE], x = broadcast(0);
 
     OPAQUE(x);
+    UNROLL
     for (int i = 0; i < CHAINS_OF_TILE; i++)
         sum[i] = x;
     for (; turns > 0; turns--) {

@@ -1,6 +1,6 @@
 /*
- * i8_steps.h - template: the words of step_gemm.h for int8, and the rows that
- * such a product reads.
+ * i8_steps.h - template: the words of step_pack.h and step_gemm.h for int8, and
+ * the rows that such a product reads.
  *
  * Included by an instruction set's file after f32_activations.h and after
  *
@@ -17,6 +17,11 @@
 enum { HEADER_BYTES = ROW_HEADER_BYTES, TAIL_VECTORS = 2 };
 
 typedef integers sums;
+
+INLINE sums no_sums(void)
+{
+    return broadcast_integer(0);
+}
 
 INLINE sums first_sums(const char *tail, size_t vectors, size_t v)
 {

@@ -16,6 +16,7 @@ void avx2_add(struct kernels *table);
 void avxvnni_add(struct kernels *table);
 void avx512_add(struct kernels *table);
 void avx512vnni_add(struct kernels *table);
+void avx512bf16_add(struct kernels *table);
 
 /* The int8 products of these two, in files of their own. */
 void avx2_add_i8(struct kernels *table);

@@ -1,32 +1,17 @@
 /*
- * step_gemm.h - template: products whose operands are smaller than float32.
+ * step_gemm.h - template: products of rows with what step_pack.h packed.
  *
- * A row and a column meet in steps of four bytes: four int8, or two int16 or
- * bf16, which one instruction multiplies and adds up in each lane.
+ * Included by an instruction set's file after f32_activations.h and
+ * step_pack.h, and after TILE_ROWS and EACH_TILE_OF are defined.  More words:
  *
- * Included by an instruction set's file after f32_activations.h, after
- * TILE_ROWS, TILE_VECTORS and EACH_TILE_OF are defined, and after the words of
- * its operands (i8_steps.h):
- *
- *   HEADER_BYTES      of a prepared row, before its steps
- *   STEP_ELEMENTS     of a row or a column in a step
- *   TAIL_VECTORS      of a panel: what finish needs, for each column
- *   sums              the running sums of a vector of columns
- *   first_sums, dot, finish
- *   struct weights_source and its open_columns, read_weights, close_columns,
- *   next_columns: what is packed, a panel at a time
+ *   sums, no_sums   the running sums of a vector of columns
+ *   first_sums      what they start with
+ *   dot             a step of them
+ *   finish          their elements of c
  *
  * A tile is a few rows and vectors of c, held in registers over the whole of
  * k, so each element of c has one order of sums, whatever tile it falls into.
- * Weights are packed into panels of TILE_VECTORS vectors, [steps][columns] and
- * then the tail; the last panel is as narrow as whole vectors allow and padded
- * with zeros.
  */
-
-enum {
-    PANEL = TILE_VECTORS * LANES,
-    CHUNK_STEPS = 64 /* packed at a time: of a panel, on the stack */
-};
 
 struct tile {
     size_t steps;
@@ -122,73 +107,6 @@ static tile_function *const tiles[TILE_VECTORS][TILE_ROWS] = {
 #endif
 };
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t vectors_of(size_t columns)
-{
-    return (columns + LANES - 1) / LANES;
-}
-
-static size_t steps_of(size_t k)
-{
-    return (k + STEP_ELEMENTS - 1) / STEP_ELEMENTS;
-}
-
-static size_t panel_bytes(size_t vectors, size_t steps)
-{
-    return vectors * LANES * STEP_BYTES * (steps + TAIL_VECTORS);
-}
-
-/*** packing ***/
-
-static size_t packed_bytes(size_t n, size_t k)
-{
-    return panel_bytes(vectors_of(n), steps_of(k));
-}
-
-/* Columns j .. of a panel: their elements from p on, turned over. */
-static void pack_chunk(const struct weights_source *source, size_t columns,
-                       size_t p, size_t elements, size_t width, char *out)
-{
-    static const float zero;
-    float chunk[PANEL][CHUNK_STEPS] = {{zero}};
-    size_t steps = steps_of(elements);
-
-    for (size_t column = 0; column < columns; column++)
-        read_weights(source, column, p, elements, chunk[column]);
-    transpose_blocks(width, steps, chunk[0], CHUNK_STEPS, (float *)out, width);
-}
-
-static void pack_panel(struct weights_source *source, size_t columns, size_t k,
-                       char *panel)
-{
-    enum { CHUNK = CHUNK_STEPS * STEP_ELEMENTS };
-    size_t vectors = vectors_of(columns), width = vectors * LANES;
-    char *tail = panel + steps_of(k) * width * STEP_BYTES;
-
-    open_columns(source, columns, k);
-    for (size_t p = 0; p < k; p += CHUNK)
-        pack_chunk(source, columns, p, least(k - p, CHUNK), width,
-                   panel + p / STEP_ELEMENTS * width * STEP_BYTES);
-    close_columns(source, columns, steps_of(k), vectors, panel, tail);
-}
-
-static void pack_panels(struct weights_source source, size_t n, size_t k,
-                        char *panel)
-{
-    for (size_t j = 0; j < n; j += PANEL) {
-        size_t columns = least(n - j, PANEL);
-        pack_panel(&source, columns, k, panel);
-        next_columns(&source, columns);
-        panel += panel_bytes(vectors_of(columns), steps_of(k));
-    }
-}
-
-/*** running ***/
-
 /* Passes m rows through tiles of nearly equal height: 7 rows are 4 and 3, not
  * 6 and 1, because low tiles are slow. */
 static void compute_rows(struct tile t, size_t m, tile_function *const *by_rows,
@@ -237,10 +155,13 @@ static double TILED(spin)(long turns)
     sums sum[CHAINS_OF_TILE];
 
     OPAQUE(x);
-    memset(sum, 0, sizeof sum);
+    UNROLL
+    for (int i = 0; i < CHAINS_OF_TILE; i++)
+        sum[i] = no_sums();
     for (; turns > 0; turns--) {
         UNROLL
         for (int i = 0; i < CHAINS_OF_TILE; i++) {
+            OPAQUE(x);
             sum[i] = dot(sum[i], x, x);
             OPAQUE(sum[i]);
         }

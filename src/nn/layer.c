@@ -12,7 +12,7 @@
 
 /* Rows that go through the feed-forward at a time: what it widens them to need
  * not hold a long text, and stays in the caches. */
-enum { ROW_BLOCK = 1024 };
+enum { ROW_BLOCK = 64 };
 
 bool layer_take_buffers(struct forward *forward, struct layer_buffers *buffers)
 {

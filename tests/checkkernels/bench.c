@@ -1,9 +1,8 @@
 /*
  * bench.c - the speed of each kernel and its share of what the core can do.
  *
- * The peak is measured here too, by independent fused multiply-adds on
- * registers, and again beside each reading, because machines are shared and
- * clocks move.  A reading is the best of several rounds.
+ * The peak is measured again beside each reading, because machines are shared
+ * and clocks move.  A reading is the best of several rounds.
  */
 #include "base/cpu.h"
 #include "check.h"
@@ -25,68 +24,15 @@ static double seconds(void)
 
 /*** the peak ***/
 
-#ifdef __x86_64__
-
-/* Twelve chains hide four or five cycles of latency on two units. */
-#define CHAIN(reg)                                                             \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "2\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "3\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "4\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "5\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "6\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "7\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "8\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "9\n\t"                       \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "10\n\t"                      \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "11\n\t"                      \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "12\n\t"                      \
-    "vfmadd231ps %%" reg "0, %%" reg "1, %%" reg "13\n\t"
-
-#define CLOBBERS                                                               \
-    "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",    \
-        "xmm9", "xmm10", "xmm11", "xmm12", "xmm13"
-
-static double avx2_flops(long turns)
+/* Operations a second, in 1e9, of the product's own instructions on registers;
+ * 0: unknown. */
+static double peak(const struct gemm *gemm)
 {
-    __asm__ volatile("vzeroall\n\t"
-                     "0:\n\t" CHAIN("ymm") "dec %0\n\t"
-                                           "jnz 0b\n\t"
-                                           "vzeroupper"
-                     : "+r"(turns)
-                     :
-                     : CLOBBERS, "cc");
-    return 12 * 8 * 2;
-}
-
-static double avx512_flops(long turns)
-{
-    __asm__ volatile("vzeroall\n\t"
-                     "0:\n\t" CHAIN("zmm") "dec %0\n\t"
-                                           "jnz 0b\n\t"
-                                           "vzeroupper"
-                     : "+r"(turns)
-                     :
-                     : CLOBBERS, "cc");
-    return 12 * 16 * 2;
-}
-
-#endif
-
-/* GFLOP/s of float32 multiply-adds with the rung's registers; 0: unknown. */
-static double peak(const char *rung)
-{
-    double (*flops)(long) = NULL;
     double best = 0;
-    const long turns = 200000;
+    const long turns = 100000;
 
-#ifdef __x86_64__
-    if (strcmp(rung, "avx2") == 0)
-        flops = avx2_flops;
-    else if (cpu_get()->avx512 && strcmp(rung, "reference") != 0)
-        flops = avx512_flops;
-#endif
-    for (int i = 0; flops && i < 5; i++) {
-        double start = seconds(), each = flops(turns);
+    for (int i = 0; gemm->spin && i < 5; i++) {
+        double start = seconds(), each = gemm->spin(turns);
         double speed = each * (double)turns / (seconds() - start) / 1e9;
         best = speed > best ? speed : best;
     }
@@ -150,7 +96,8 @@ static float *random_floats(size_t count)
 struct gemm_work {
     const struct gemm *gemm;
     size_t m, n, k, sets, set;
-    const float *a;
+    const void *rows;
+    size_t distance;
     float *c;
     char *packed; /* `sets` matrices, taken in turn */
     size_t set_bytes;
@@ -161,7 +108,7 @@ static void do_gemm(void *argument)
     struct gemm_work *w = argument;
 
     w->set = (w->set + 1) % w->sets;
-    w->gemm->run(w->m, w->n, w->k, w->a, w->k * sizeof *w->a,
+    w->gemm->run(w->m, w->n, w->k, w->rows, w->distance,
                  w->packed + w->set * w->set_bytes, NULL, ACTIVATION_NONE, w->c,
                  w->n);
 }
@@ -175,8 +122,15 @@ static double gemm_speed(const struct gemm *gemm, size_t m, size_t n, size_t k,
     float *a = random_floats(m * k), *weights = random_floats(n * k);
 
     w.set_bytes = packed > 0 ? packed : (n * k * sizeof(float) + 63) & ~63ul;
-    w.a = a;
+    w.rows = a;
+    w.distance = k * sizeof *a;
     w.c = random_floats(m * n);
+    float *prepared = NULL;
+    if (gemm->prepare) {
+        w.distance = gemm->row_bytes(k);
+        w.rows = prepared = random_floats(m * w.distance / sizeof *prepared);
+        gemm->prepare(m, k, a, k, prepared);
+    }
     w.packed = aligned_alloc(64, sets * w.set_bytes);
     for (size_t i = 0; w.packed && i < sets; i++) {
         char *set = w.packed + i * w.set_bytes;
@@ -187,13 +141,31 @@ static double gemm_speed(const struct gemm *gemm, size_t m, size_t n, size_t k,
     }
     double time = w.packed ? fastest(do_gemm, &w) : 1e30;
     free(a);
+    free(prepared);
     free(weights);
     free(w.c);
     free(w.packed);
     return 2e-9 * (double)(m * n * k) / time;
 }
 
-static void bench_gemm(const struct kernels *kernels)
+static void bench_shape(const struct gemm *gemm, const struct gemm *other,
+                        size_t m, size_t n, size_t k)
+{
+    size_t bytes = gemm->packed_bytes(n, k);
+    size_t sets = (12u << 20) / (bytes > 0 ? bytes : n * k * 4) + 1;
+    double most = peak(gemm), own = gemm_speed(gemm, m, n, k, 1);
+    double in_turn = gemm_speed(gemm, m, n, k, sets);
+    double blas = other ? gemm_speed(other, m, n, k, 1) : 0;
+
+    printf("%5zu %5zu %5zu %8.1f %7.0f%% %8.1f", m, n, k, own,
+           most > 0 ? 100 * own / most : 0, in_turn);
+    if (other)
+        printf(" %8.1f %9.2f", blas, own / blas);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static void bench_gemm(const struct kernels *kernels, enum precision precision)
 {
     static const size_t shapes[][2] = {
         {384, 384},  {1152, 384}, {1536, 384}, {384, 1536}, {768, 768},
@@ -201,28 +173,19 @@ static void bench_gemm(const struct kernels *kernels)
         {128, 512},  {312, 312},  {1200, 312}, {312, 1200}};
     static const size_t rows[] = {1, 6, 96, 512};
     struct error none = {0};
-    const struct gemm *other = openblas_gemm(kernels, &none);
+    const struct gemm *gemm = &kernels->gemm[precision];
+    const struct gemm *other =
+        precision == PRECISION_F32 ? openblas_gemm(kernels, &none) : NULL;
 
-    printf("\n%s, GFLOP/s; beside it, the weights of a 48 MB model in turn, "
-           "and OpenBLAS (%s)\n",
-           kernels->gemm[PRECISION_F32].name,
-           other ? openblas_core() : "not installed");
-    printf("%5s %5s %5s %8s %8s %8s %8s %9s\n", "m", "n", "k", "", "of peak",
-           "in turn", "OpenBLAS", "ratio");
+    printf("\n%s, peak %.0f Gop/s; beside it, the weights of a model of 12 MB "
+           "in turn%s%s\n",
+           gemm->name, peak(gemm), other ? ", and OpenBLAS, " : "",
+           other ? openblas_core() : "");
+    printf("%5s %5s %5s %8s %8s %8s\n", "m", "n", "k", "Gop/s", "of peak",
+           "in turn");
     for (size_t j = 0; j < sizeof rows / sizeof *rows; j++)
-        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            size_t m = rows[j], n = shapes[i][0], k = shapes[i][1];
-            size_t sets = (48u << 20) / (n * k * sizeof(float)) + 1;
-            double most = peak(kernels->name);
-            double own = gemm_speed(&kernels->gemm[PRECISION_F32], m, n, k, 1);
-            double in_turn =
-                gemm_speed(&kernels->gemm[PRECISION_F32], m, n, k, sets);
-            double blas = other ? gemm_speed(other, m, n, k, 1) : 0;
-            printf("%5zu %5zu %5zu %8.1f %7.0f%% %8.1f %8.1f %9.2f\n", m, n, k,
-                   own, most > 0 ? 100 * own / most : 0, in_turn, blas,
-                   blas > 0 ? own / blas : 0);
-            fflush(stdout);
-        }
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+            bench_shape(gemm, other, rows[j], shapes[i][0], shapes[i][1]);
 }
 
 struct work {
@@ -279,7 +242,13 @@ static void do_widen(void *argument)
 static void do_pack(void *argument)
 {
     struct work *w = argument;
-    w->kernels->gemm[PRECISION_F32].pack(w->m, w->n, w->a, w->c);
+    w->kernels->gemm[w->parameter].pack(w->m, w->n, w->a, w->c);
+}
+
+static void do_prepare(void *argument)
+{
+    struct work *w = argument;
+    w->kernels->gemm[w->parameter].prepare(w->m, w->n, w->a, w->n, w->c);
 }
 
 static double work_time(const struct kernels *kernels, void (*work)(void *),
@@ -310,7 +279,7 @@ static void bench_matmul(const struct kernels *kernels)
            "m", "n", "k", "", "of peak");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         size_t m = shapes[i][0], n = shapes[i][1], k = shapes[i][2];
-        double most = peak(kernels->name);
+        double most = peak(&kernels->gemm[PRECISION_F32]);
         double time = work_time(kernels, do_matmul, m, n, k, 0);
         double speed = 2e-9 * (double)(m * n * k) / time;
         printf("%5zu %5zu %5zu %8.1f %7.0f%%\n", m, n, k, speed,
@@ -344,8 +313,11 @@ static void bench_elements(const struct kernels *kernels)
         {"widen_f16", do_widen, 96, 1536, ELEMENT_F16},
         {"widen_bf16", do_widen, 96, 1536, ELEMENT_BF16},
         {"widen_i8", do_widen, 96, 1536, ELEMENT_I8},
-        {"gemm pack", do_pack, 1536, 384, 0},
-        {"gemm pack", do_pack, 768, 3072, 0},
+        {"pack f32", do_pack, 1536, 384, PRECISION_F32},
+        {"pack f32", do_pack, 768, 3072, PRECISION_F32},
+        {"pack int8", do_pack, 1536, 384, PRECISION_INT8},
+        {"prepare int8", do_prepare, 96, 384, PRECISION_INT8},
+        {"prepare int8", do_prepare, 96, 1536, PRECISION_INT8},
     };
 
     printf("\nrows and elements of %s, ns per element\n", kernels->name);
@@ -359,9 +331,11 @@ static void bench_elements(const struct kernels *kernels)
 
 void bench_rung(const struct kernels *kernels)
 {
-    printf("%s on %s: peak %.0f GFLOP/s, memory %.0f GB/s\n", kernels->name,
-           cpu_get()->name, peak(kernels->name), read_speed());
+    printf("%s on %s: memory %.0f GB/s\n", kernels->name, cpu_get()->name,
+           read_speed());
     bench_elements(kernels);
     bench_matmul(kernels);
-    bench_gemm(kernels);
+    for (int i = 0; i < PRECISION_COUNT; i++)
+        if (kernels->gemm[i].name)
+            bench_gemm(kernels, (enum precision)i);
 }

@@ -1,0 +1,51 @@
+/*
+ * avx512bf16.c - bf16 products by vdpbf16ps: two products of bf16, added to
+ * each of 16 float32 lanes.
+ *
+ * Compiled with the flags of AVX-512 and -mavx512bf16.
+ */
+#include "kernels/i8.h"
+#include "kernels/rungs.h"
+
+#include <string.h>
+
+#include "kernels/vector_avx512.h"
+
+#define KERNEL(name) name##_avx512bf16
+#define TILED(name)  name##_bf16_8x48_avx512bf16
+
+/* 8 x 48, as for float32: 24 sums, three vectors of weights, one broadcast. */
+#define TILE_ROWS    8
+#define TILE_VECTORS 3
+#define EACH_TILE_OF(make, vectors)                                            \
+    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
+        make(5, vectors) make(6, vectors) make(7, vectors) make(8, vectors)
+
+#include "kernels/transpose_avx2.h"
+
+#include "kernels/f32_activations.h"
+
+#include "kernels/bf16_steps.h"
+
+#include "kernels/step_pack.h"
+
+#include "kernels/step_gemm.h"
+
+static void pack(size_t n, size_t k, const float *w, void *packed)
+{
+    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
+}
+
+void avx512bf16_add(struct kernels *table)
+{
+    table->gemm[PRECISION_BF16] = (struct gemm){
+        .name = "gemm_bf16_8x48_avx512bf16",
+        .layout = {LAYOUT_BF16, PANEL, LANES, TAIL_VECTORS},
+        .packed_bytes = packed_bytes,
+        .pack = pack,
+        .row_bytes = row_bytes,
+        .prepare = KERNEL(prepare_bf16),
+        .run = TILED(gemm),
+        .spin = TILED(spin),
+    };
+}
