@@ -28,7 +28,7 @@
 static const double tolerances[PRECISION_COUNT] = {
     [PRECISION_F32] = 5e-5,
     [PRECISION_INT8] = 0.7,
-    [PRECISION_BF16] = 0.1,
+    [PRECISION_BF16] = 0.15,
 };
 
 struct opened {
