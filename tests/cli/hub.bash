@@ -14,8 +14,8 @@ token=hf_goodgoodgoodgoodgoodgoodgoodgood1
 
 setup_file() {
     missing=$(hub_missing)
-    [ -z "$missing" ] || skip "$missing"
-    hub_start "$BATS_FILE_TMPDIR/server"
+    export missing
+    [ -n "$missing" ] || hub_start "$BATS_FILE_TMPDIR/server"
 }
 
 teardown_file() {
@@ -23,6 +23,7 @@ teardown_file() {
 }
 
 setup() {
+    [ -z "$missing" ] || skip "$missing"
     cd "$BATS_TEST_TMPDIR" || return
     export HF_HOME=$PWD/home HF_HUB_CACHE=$PWD/hub XENC_HOME=$top_srcdir
     printf 'x\ty\n' >in

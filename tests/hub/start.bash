@@ -33,5 +33,7 @@ hub_start() { # FOLDER
 }
 
 hub_stop() {
-    [ -z "${hub_process-}" ] || kill "$hub_process"
+    if [ -n "${hub_process-}" ]; then
+        kill "$hub_process"
+    fi
 }
