@@ -3,20 +3,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
-static volatile sig_atomic_t seen; /* the signal, or 0 */
-static volatile sig_atomic_t is_held;
-static const char *volatile unfinished;
+/* Atomic, for workers read the first one; lock-free, for the handler. */
+static atomic_int seen; /* the signal, or 0 */
+static atomic_bool is_held;
+static _Atomic(const char *) unfinished;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2 &&
+                   ATOMIC_POINTER_LOCK_FREE == 2,
+               "a handler may not wait for a lock");
 static int wake[2] = {-1, -1}; /* a pipe: the handler writes to [1] */
 
 static void die(int number)
 {
-    if (unfinished != NULL)
-        unlink(unfinished);
+    const char *path = unfinished;
+    if (path != NULL)
+        unlink(path);
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -54,7 +60,7 @@ void interrupt_open(void)
 
 void interrupt_hold(void)
 {
-    is_held = 1;
+    is_held = true;
 }
 
 bool interrupt_seen(void)
@@ -74,5 +80,5 @@ void interrupt_unlink(const char *path)
 
 void interrupt_die(void)
 {
-    die((int)seen);
+    die(seen);
 }
