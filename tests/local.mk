@@ -61,6 +61,7 @@ unit_tests += tests/unit/test_normalize
 unit_tests += tests/unit/test_numbers
 unit_tests += tests/unit/test_options
 unit_tests += tests/unit/test_packed
+unit_tests += tests/unit/test_packfile
 unit_tests += tests/unit/test_pair
 unit_tests += tests/unit/test_pairtasks
 unit_tests += tests/unit/test_passages
