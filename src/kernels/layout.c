@@ -122,15 +122,6 @@ static struct column column_of(const struct layout *layout, size_t n, size_t k,
     return column;
 }
 
-/* Element p of a column, where it lies. */
-static const char *element_at(const struct layout *layout,
-                              const struct column *column, size_t p)
-{
-    size_t bytes = elements[layout->element].bytes;
-    size_t width = STEP_BYTES / bytes;
-    return column->steps + p / width * column->distance + p % width * bytes;
-}
-
 static int8_t integer_of(const struct layout *layout, const char *at)
 {
     int8_t byte;
@@ -159,14 +150,39 @@ static float float_of(const struct layout *layout, const char *at)
     return value;
 }
 
+/* Elements of a column in a step, and bytes of each. */
+static size_t step_width(const struct layout *layout, size_t *bytes)
+{
+    *bytes = elements[layout->element].bytes;
+    return STEP_BYTES / *bytes;
+}
+
+static void unpack_floats(const struct layout *layout,
+                          const struct column *column, size_t k, float *w)
+{
+    size_t bytes, width = step_width(layout, &bytes);
+    const char *step = column->steps;
+    for (size_t p = 0; p < k; p += width, step += column->distance)
+        for (size_t i = 0; i < width && p + i < k; i++)
+            w[p + i] = float_of(layout, step + i * bytes) * column->scale;
+}
+
+static void unpack_integers(const struct layout *layout,
+                            const struct column *column, size_t k, int8_t *w)
+{
+    size_t bytes, width = step_width(layout, &bytes);
+    const char *step = column->steps;
+    for (size_t p = 0; p < k; p += width, step += column->distance)
+        for (size_t i = 0; i < width && p + i < k; i++)
+            w[p + i] = integer_of(layout, step + i * bytes);
+}
+
 void layout_unpack_f32(const struct layout *layout, size_t n, size_t k,
                        const void *packed, float *w)
 {
     for (size_t j = 0; j < n; j++) {
         struct column column = column_of(layout, n, k, packed, j);
-        for (size_t p = 0; p < k; p++)
-            w[j * k + p] =
-                float_of(layout, element_at(layout, &column, p)) * column.scale;
+        unpack_floats(layout, &column, k, w + j * k);
     }
 }
 
@@ -176,7 +192,6 @@ void layout_unpack_i8(const struct layout *layout, size_t n, size_t k,
     for (size_t j = 0; j < n; j++) {
         struct column column = column_of(layout, n, k, packed, j);
         scales[j] = column.scale;
-        for (size_t p = 0; p < k; p++)
-            w[j * k + p] = integer_of(layout, element_at(layout, &column, p));
+        unpack_integers(layout, &column, k, w + j * k);
     }
 }
