@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
-#include "cli/verdict.h"
 #include "model/card.h"
 #include "model/modules.h"
 #include "text/packed.h"
@@ -61,19 +60,21 @@ static bool add_facts(struct packing *packing)
 {
     const struct model *model = &packing->model;
     const struct spec *spec = encoder_spec(model->encoder);
-    char labels[512], layout[LAYOUT_TEXT_BYTES];
+    char layout[LAYOUT_TEXT_BYTES];
+    json_t *labels = json_array();
     double parameters = 0;
     struct buffer card = {0};
     layout_print(&model->gemm->layout, layout);
     for (size_t i = 0; i < model->tensors.count; i++)
         parameters += tensor_elements(&model->tensors.list[i]);
-    verdict_list_labels(&model->task, labels, sizeof labels);
+    for (size_t i = 0; i < model->task.labels; i++)
+        json_array_append_new(labels, json_string(model->task.label_names[i]));
     bool fine =
+        set_value(packing, "labels", labels) &&
         card_read(&card, model->path, packing->error) &&
         set_text(packing, "card",
                  json_stringn(card.bytes ? card.bytes : "", card.length)) &&
         set_text(packing, "architecture", json_string(spec->family)) &&
-        set_text(packing, "labels", json_string(labels)) &&
         set_text(packing, "activation",
                  json_string(output_activation_name(model->task.activation))) &&
         set_text(packing, "limit", json_sprintf("%zu", model->token_limit)) &&

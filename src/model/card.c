@@ -29,9 +29,15 @@ static bool starts_with(struct slice line, const char *start)
     return line.length >= length && memcmp(line.bytes, start, length) == 0;
 }
 
+/* A line that is no UTF-8 is left out. */
 static bool append_line(struct buffer *out, struct slice line,
                         struct error *error)
 {
+    size_t step;
+    for (struct slice rest = line; rest.length > 0;
+         rest.bytes += step, rest.length -= step)
+        if ((step = text_character(rest)) == 0)
+            return true;
     return buffer_append(out, line.bytes, line.length, error) &&
            buffer_append(out, "\n", 1, error);
 }
