@@ -37,6 +37,10 @@ same_results() { # PACKED-AT RUN-AT
 @test "a packed model gives its directory's logits and tokens, bit for bit" {
     same_results f32 f32
     same_results int8 int8
+    try info -m "$golden/bert"
+    if grep -q '^precision .*bf16' .out; then
+        same_results bf16 bf16
+    fi
 }
 
 @test "--precision has its way with a packed model" {
