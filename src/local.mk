@@ -37,6 +37,7 @@ io_sources += src/io/writer_csv.c
 io_sources += src/io/writer_format.h
 io_sources += src/io/writer_jsonl.c
 io_sources += src/io/writer_lines.c
+io_sources += src/io/writer_values.c
 
 text_sources =
 text_sources += src/text/added_tokens.c src/text/added_tokens.h

@@ -10,7 +10,6 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "io/numbers.h"
 #include "io/writer_format.h"
 
 #include <errno.h>
@@ -185,31 +184,39 @@ static bool finish(struct writer *writer, size_t start, bool appended,
     return true;
 }
 
-bool writer_put(struct writer *writer, struct slice record,
-                const struct value *values, size_t count, struct error *error)
+static bool append(struct writer *writer, const struct row *row,
+                   struct error *error)
 {
     if (writer->failed)
         return writer_flush(writer, error);
-    struct row row = {record, values, count};
     size_t start = writer->out.length;
     bool appended =
-        writer->format->put(&writer->options, &writer->out, &row, error);
-    return finish(writer, start, appended, true, error);
+        writer->format->append(&writer->options, &writer->out, row, error);
+    return finish(writer, start, appended, !row->is_header, error);
+}
+
+bool writer_put(struct writer *writer, struct slice record,
+                const struct value *values, size_t count, struct error *error)
+{
+    struct row row = {
+        .record = record,
+        .values = values,
+        .count = count,
+    };
+    return append(writer, &row, error);
 }
 
 bool writer_header(struct writer *writer, struct slice header,
                    const struct value *values, size_t count,
                    struct error *error)
 {
-    if (writer->failed)
-        return writer_flush(writer, error);
-    if (writer->format->header == NULL)
-        return true;
-    struct row row = {header, values, count};
-    size_t start = writer->out.length;
-    bool appended =
-        writer->format->header(&writer->options, &writer->out, &row, error);
-    return finish(writer, start, appended, false, error);
+    struct row row = {
+        .record = header,
+        .values = values,
+        .count = count,
+        .is_header = true,
+    };
+    return !writer->format->has_header || append(writer, &row, error);
 }
 
 uint64_t writer_written(const struct writer *writer)
@@ -253,79 +260,4 @@ void writer_close(struct writer *writer)
     buffer_free(&writer->out);
     memory_free(writer->ends);
     memory_free(writer);
-}
-
-bool writer_append_byte(struct buffer *out, char byte, struct error *error)
-{
-    return buffer_append(out, &byte, 1, error);
-}
-
-bool writer_append_number(struct buffer *out, float value, int decimals,
-                          struct error *error)
-{
-    char text[NUMBER_BYTES];
-    return buffer_append(out, text, number_format(value, decimals, text),
-                         error);
-}
-
-bool writer_append_integer(struct buffer *out, int64_t value,
-                           struct error *error)
-{
-    char text[24];
-    int length = snprintf(text, sizeof text, "%" PRId64, value);
-    return buffer_append(out, text, (size_t)length, error);
-}
-
-bool writer_append_numbers(const struct writer_options *options,
-                           struct buffer *out, const struct value *value,
-                           struct error *error)
-{
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0 && !writer_append_byte(out, options->delimiter, error))
-            return false;
-        if (!writer_append_number(out, value->numbers[i], options->decimals,
-                                  error))
-            return false;
-    }
-    return true;
-}
-
-bool writer_append_integers(struct buffer *out, const struct value *value,
-                            struct error *error)
-{
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0 && !writer_append_byte(out, ' ', error))
-            return false;
-        if (!writer_append_integer(out, value->integers[i], error))
-            return false;
-    }
-    return true;
-}
-
-bool writer_append_names(const struct writer_options *options,
-                         struct buffer *out, const struct value *value,
-                         writer_append_text *append, struct error *error)
-{
-    if (value->kind != VALUE_NUMBERS || value->count == 1)
-        return append(options, out, slice_of(value->name), error);
-    for (size_t i = 0; i < value->count; i++) {
-        char name[128];
-        snprintf(name, sizeof name, "%.96s_%zu", value->name, i);
-        if (i > 0 && !writer_append_byte(out, options->delimiter, error))
-            return false;
-        if (!append(options, out, slice_of(name), error))
-            return false;
-    }
-    return true;
-}
-
-bool writer_split_cr(const struct writer_options *options, struct slice record,
-                     struct slice *body)
-{
-    *body = record;
-    if (options->terminator != '\n' || record.length == 0 ||
-        record.bytes[record.length - 1] != '\r')
-        return false;
-    body->length--;
-    return true;
 }

@@ -34,9 +34,9 @@ static bool append_doubled(struct buffer *out, struct slice text,
 }
 
 /* Texts with blanks between them as one column. */
-static bool append_column(const struct writer_options *options,
-                          struct buffer *out, const struct slice *texts,
-                          size_t count, struct error *error)
+static bool append_texts(const struct writer_options *options,
+                         struct buffer *out, const struct slice *texts,
+                         size_t count, struct error *error)
 {
     bool quoted = false;
     for (size_t i = 0; i < count && !quoted; i++)
@@ -54,41 +54,6 @@ static bool append_column(const struct writer_options *options,
     return !quoted || writer_append_byte(out, '"', error);
 }
 
-static bool append_text(const struct writer_options *options,
-                        struct buffer *out, struct slice text,
-                        struct error *error)
-{
-    return append_column(options, out, &text, 1, error);
-}
-
-static bool append_value(const struct writer_options *options,
-                         struct buffer *out, const struct value *value,
-                         struct error *error)
-{
-    switch (value->kind) {
-    case VALUE_NUMBER:
-        return writer_append_number(out, value->number, options->decimals,
-                                    error);
-    case VALUE_NUMBERS:
-        return writer_append_numbers(options, out, value, error);
-    case VALUE_INTEGER:
-        return writer_append_integer(out, value->integer, error);
-    case VALUE_INTEGERS:
-        return writer_append_integers(out, value, error);
-    case VALUE_BOOL:
-        return writer_append_byte(out, value->flag ? '1' : '0', error);
-    case VALUE_TEXT:
-        return append_text(options, out, value->text, error);
-    case VALUE_TEXTS:
-        return append_column(options, out, value->texts, value->count, error);
-    case VALUE_BOTH:
-        return append_text(options, out, value->both.text, error);
-    case VALUE_RECORD:
-        break; /* it comes first, whatever its place */
-    }
-    return true;
-}
-
 /* An odd number of quotes would swallow all that follows. */
 static bool is_unclosed(struct slice record)
 {
@@ -104,13 +69,12 @@ static bool append_record(const struct writer_options *options,
                           struct error *error)
 {
     if (is_unclosed(record))
-        return append_text(options, out, record, error);
+        return append_texts(options, out, &record, 1, error);
     return buffer_append(out, record.bytes, record.length, error);
 }
 
 static bool append_row(const struct writer_options *options, struct buffer *out,
-                       const struct row *row, bool as_header,
-                       struct error *error)
+                       const struct row *row, struct error *error)
 {
     struct slice body;
     bool has_cr = writer_split_cr(options, row->record, &body);
@@ -119,30 +83,15 @@ static bool append_row(const struct writer_options *options, struct buffer *out,
         return false;
 
     for (size_t i = 0; i < row->count; i++) {
-        const struct value *value = &row->values[i];
-        if (value->kind == VALUE_RECORD)
-            continue;
+        if (row->values[i].kind == VALUE_RECORD)
+            continue; /* it came first, whatever its place */
         if (!first && !writer_append_byte(out, options->delimiter, error))
             return false;
         first = false;
-        if (as_header
-                ? !writer_append_names(options, out, value, append_text, error)
-                : !append_value(options, out, value, error))
+        if (!writer_append_columns(options, out, row, i, append_texts, error))
             return false;
     }
     return !has_cr || writer_append_byte(out, '\r', error);
 }
 
-static bool put(const struct writer_options *options, struct buffer *out,
-                const struct row *row, struct error *error)
-{
-    return append_row(options, out, row, false, error);
-}
-
-static bool header(const struct writer_options *options, struct buffer *out,
-                   const struct row *row, struct error *error)
-{
-    return append_row(options, out, row, true, error);
-}
-
-const struct writer_format writer_csv = {put, header};
+const struct writer_format writer_csv = {append_row, .has_header = true};

@@ -15,14 +15,13 @@ struct row {
     struct slice record;
     const struct value *values;
     size_t count;
+    bool is_header; /* the names of the values in their place */
 };
 
 struct writer_format {
-    bool (*put)(const struct writer_options *options, struct buffer *out,
-                const struct row *row, struct error *error);
-    /* NULL: the format has none. */
-    bool (*header)(const struct writer_options *options, struct buffer *out,
+    bool (*append)(const struct writer_options *options, struct buffer *out,
                    const struct row *row, struct error *error);
+    bool has_header;
 };
 
 extern const struct writer_format writer_lines, writer_csv, writer_jsonl;
@@ -32,21 +31,16 @@ bool writer_append_number(struct buffer *out, float value, int decimals,
                           struct error *error);
 bool writer_append_integer(struct buffer *out, int64_t value,
                            struct error *error);
-/* Columns with the delimiter between them. */
-bool writer_append_numbers(const struct writer_options *options,
-                           struct buffer *out, const struct value *value,
+/* Texts as one column with blanks between, in the way of the format. */
+typedef bool writer_append_texts(const struct writer_options *options,
+                                 struct buffer *out, const struct slice *texts,
+                                 size_t count, struct error *error);
+/* The columns of one of the row's values, or their names in a header; the
+ * place of VALUE_RECORD is the format's own. */
+bool writer_append_columns(const struct writer_options *options,
+                           struct buffer *out, const struct row *row,
+                           size_t index, writer_append_texts *texts,
                            struct error *error);
-/* One column with blanks between the numbers. */
-bool writer_append_integers(struct buffer *out, const struct value *value,
-                            struct error *error);
-/* A text as one column, in the way of the format. */
-typedef bool writer_append_text(const struct writer_options *options,
-                                struct buffer *out, struct slice text,
-                                struct error *error);
-/* The value's column name, or the names of VALUE_NUMBERS. */
-bool writer_append_names(const struct writer_options *options,
-                         struct buffer *out, const struct value *value,
-                         writer_append_text *append, struct error *error);
 
 /* Whether the record ends in a CR that belongs to its newline; *body is the
  * record without it. */

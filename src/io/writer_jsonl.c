@@ -165,8 +165,8 @@ static bool append_anew(const struct writer_options *options,
            writer_append_byte(out, '}', error);
 }
 
-static bool put(const struct writer_options *options, struct buffer *out,
-                const struct row *row, struct error *error)
+static bool append_row(const struct writer_options *options, struct buffer *out,
+                       const struct row *row, struct error *error)
 {
     size_t start = out->length;
     bool is_object = false;
@@ -179,4 +179,4 @@ static bool put(const struct writer_options *options, struct buffer *out,
     return append_anew(options, out, row, error);
 }
 
-const struct writer_format writer_jsonl = {put, NULL};
+const struct writer_format writer_jsonl = {append_row, .has_header = false};
