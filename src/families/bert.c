@@ -19,11 +19,8 @@ static void check_position_type(const struct config *config,
 void family_read_bert_sizes(const struct config *config, struct spec *spec,
                             struct error *error)
 {
-    spec->vocabulary = config_size(config, "vocab_size", 30522, error);
-    spec->hidden = config_size(config, "hidden_size", 768, error);
-    spec->layers = config_size(config, "num_hidden_layers", 12, error);
-    spec->heads = config_size(config, "num_attention_heads", 12, error);
-    spec->intermediate = config_size(config, "intermediate_size", 3072, error);
+    static const struct family_sizes base = {30522, 768, 12, 12, 3072};
+    family_read_sizes(config, &base, spec, error);
     spec->positions =
         config_size(config, "max_position_embeddings", 512, error);
     spec->sequence_limit = spec->positions;
@@ -43,8 +40,6 @@ void family_read_bert(const struct config *config, struct spec *spec,
     family_read_bert_sizes(config, spec, error);
 }
 
-#define LAYER "bert.encoder.layer.%zu."
-
 const struct family family_bert = {
     .model_type = "bert",
     .read_config = family_read_bert,
@@ -53,18 +48,7 @@ const struct family family_bert = {
             .prefix = "bert.",
             .modules =
                 {
-                    [SLOT_WORD] = "bert.embeddings.word_embeddings",
-                    [SLOT_POSITION] = "bert.embeddings.position_embeddings",
-                    [SLOT_TOKEN_TYPE] = "bert.embeddings.token_type_embeddings",
-                    [SLOT_EMBEDDING_NORM] = "bert.embeddings.LayerNorm",
-                    [SLOT_QUERY] = LAYER "attention.self.query",
-                    [SLOT_KEY] = LAYER "attention.self.key",
-                    [SLOT_VALUE] = LAYER "attention.self.value",
-                    [SLOT_ATTENTION_OUT] = LAYER "attention.output.dense",
-                    [SLOT_ATTENTION_NORM] = LAYER "attention.output.LayerNorm",
-                    [SLOT_FEEDFORWARD_IN] = LAYER "intermediate.dense",
-                    [SLOT_FEEDFORWARD_OUT] = LAYER "output.dense",
-                    [SLOT_FEEDFORWARD_NORM] = LAYER "output.LayerNorm",
+                    FAMILY_BERT_NAMES("bert."),
                     [SLOT_HEAD_DENSE] = "bert.pooler.dense",
                     [SLOT_HEAD_OUT] = "classifier",
                 },

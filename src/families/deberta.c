@@ -8,10 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct defaults {
-    size_t vocabulary, hidden, layers, heads, intermediate;
-};
-
 /* Cuts the next word off a list of words "a|b"; spaces do not count. */
 static struct slice next_word(struct slice *rest)
 {
@@ -92,18 +88,10 @@ static void check_size(const struct config *config, const char *key,
 }
 
 static void read_sizes(const struct config *config,
-                       const struct defaults *defaults, struct spec *spec,
+                       const struct family_sizes *defaults, struct spec *spec,
                        struct error *error)
 {
-    spec->vocabulary =
-        config_size(config, "vocab_size", defaults->vocabulary, error);
-    spec->hidden = config_size(config, "hidden_size", defaults->hidden, error);
-    spec->layers =
-        config_size(config, "num_hidden_layers", defaults->layers, error);
-    spec->heads =
-        config_size(config, "num_attention_heads", defaults->heads, error);
-    spec->intermediate =
-        config_size(config, "intermediate_size", defaults->intermediate, error);
+    family_read_sizes(config, defaults, spec, error);
     spec->token_types = config_count(config, "type_vocab_size", 0, error);
     spec->embedding =
         config_size(config, "embedding_size", spec->hidden, error);
@@ -112,7 +100,7 @@ static void read_sizes(const struct config *config,
 
 /* All but relative attention, which is of two forms. */
 static void read_common(const struct config *config,
-                        const struct defaults *defaults, struct spec *spec,
+                        const struct family_sizes *defaults, struct spec *spec,
                         struct error *error)
 {
     read_sizes(config, defaults, spec, error);
@@ -160,7 +148,7 @@ static void read_relative(const struct config *config, struct terms terms,
 static void read_config(const struct config *config, struct spec *spec,
                         struct error *error)
 {
-    static const struct defaults defaults = {50265, 768, 12, 12, 3072};
+    static const struct family_sizes defaults = {50265, 768, 12, 12, 3072};
     struct terms terms = read_terms(config, error);
     read_common(config, &defaults, spec, error);
     read_relative(config, terms, 1 + terms.words, spec, error);
@@ -217,7 +205,7 @@ static void read_convolution(const struct config *config, struct spec *spec,
 static void read_config_v2(const struct config *config, struct spec *spec,
                            struct error *error)
 {
-    static const struct defaults defaults = {128100, 1536, 24, 24, 6144};
+    static const struct family_sizes defaults = {128100, 1536, 24, 24, 6144};
     struct terms terms = read_terms(config, error);
     size_t factor = 1u + terms.content_to_position + terms.position_to_content;
     read_common(config, &defaults, spec, error);

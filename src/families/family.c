@@ -43,6 +43,25 @@ enum activation family_activation(const struct config *config, const char *key,
     return ACTIVATION_NONE;
 }
 
+void family_read_sizes(const struct config *config,
+                       const struct family_sizes *defaults, struct spec *spec,
+                       struct error *error)
+{
+    const struct {
+        const char *key;
+        size_t fallback, *size;
+    } rows[] = {
+        {"vocab_size", defaults->vocabulary, &spec->vocabulary},
+        {"hidden_size", defaults->hidden, &spec->hidden},
+        {"num_hidden_layers", defaults->layers, &spec->layers},
+        {"num_attention_heads", defaults->heads, &spec->heads},
+        {"intermediate_size", defaults->intermediate, &spec->intermediate},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        *rows[i].size =
+            config_size(config, rows[i].key, rows[i].fallback, error);
+}
+
 static void refuse(const struct config *config, const char *model_type,
                    struct error *error)
 {

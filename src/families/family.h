@@ -35,12 +35,38 @@ extern const struct family family_bert, family_electra, family_roberta,
     family_xlm_roberta, family_camembert, family_distilbert, family_deberta,
     family_deberta_v2, family_modernbert, family_jina, family_bert_cat;
 
+/* Sizes by the keys that most families have for them, or their defaults. */
+struct family_sizes {
+    size_t vocabulary, hidden, layers, heads, intermediate;
+};
+void family_read_sizes(const struct config *config,
+                       const struct family_sizes *defaults, struct spec *spec,
+                       struct error *error);
+
 /* The keys that BERT and its descendants share; a row adds what differs. */
 void family_read_bert(const struct config *config, struct spec *spec,
                       struct error *error);
 /* The same with any position_embedding_type. */
 void family_read_bert_sizes(const struct config *config, struct spec *spec,
                             struct error *error);
+
+/* Names of modules that several families have from BERT, by the body's. */
+#define FAMILY_BERT_ATTENTION_NAMES(body)                                      \
+    [SLOT_WORD] = body "embeddings.word_embeddings",                           \
+    [SLOT_TOKEN_TYPE] = body "embeddings.token_type_embeddings",               \
+    [SLOT_EMBEDDING_NORM] = body "embeddings.LayerNorm",                       \
+    [SLOT_QUERY] = body "encoder.layer.%zu.attention.self.query",              \
+    [SLOT_KEY] = body "encoder.layer.%zu.attention.self.key",                  \
+    [SLOT_VALUE] = body "encoder.layer.%zu.attention.self.value",              \
+    [SLOT_ATTENTION_OUT] = body "encoder.layer.%zu.attention.output.dense",    \
+    [SLOT_ATTENTION_NORM] =                                                    \
+        body "encoder.layer.%zu.attention.output.LayerNorm"
+#define FAMILY_BERT_NAMES(body)                                                \
+    FAMILY_BERT_ATTENTION_NAMES(body),                                         \
+        [SLOT_POSITION] = body "embeddings.position_embeddings",               \
+        [SLOT_FEEDFORWARD_IN] = body "encoder.layer.%zu.intermediate.dense",   \
+        [SLOT_FEEDFORWARD_OUT] = body "encoder.layer.%zu.output.dense",        \
+        [SLOT_FEEDFORWARD_NORM] = body "encoder.layer.%zu.output.LayerNorm"
 
 /* A family's row with the spec and the names of one model directory. */
 struct architecture {

@@ -80,14 +80,7 @@ const struct family family_jina = {
             .prefix = "bert.",
             .modules =
                 {
-                    [SLOT_WORD] = "bert.embeddings.word_embeddings",
-                    [SLOT_TOKEN_TYPE] = "bert.embeddings.token_type_embeddings",
-                    [SLOT_EMBEDDING_NORM] = "bert.embeddings.LayerNorm",
-                    [SLOT_QUERY] = LAYER "attention.self.query",
-                    [SLOT_KEY] = LAYER "attention.self.key",
-                    [SLOT_VALUE] = LAYER "attention.self.value",
-                    [SLOT_ATTENTION_OUT] = LAYER "attention.output.dense",
-                    [SLOT_ATTENTION_NORM] = LAYER "attention.output.LayerNorm",
+                    FAMILY_BERT_ATTENTION_NAMES("bert."),
                     [SLOT_FEEDFORWARD_IN] = LAYER "mlp.gated_layers",
                     [SLOT_FEEDFORWARD_OUT] = LAYER "mlp.wo",
                     [SLOT_FEEDFORWARD_NORM] = LAYER "mlp.layernorm",

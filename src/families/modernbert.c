@@ -87,11 +87,8 @@ static void read_pooling(const struct config *config, struct spec *spec,
 static void read_config(const struct config *config, struct spec *spec,
                         struct error *error)
 {
-    spec->vocabulary = config_size(config, "vocab_size", 50368, error);
-    spec->hidden = config_size(config, "hidden_size", 768, error);
-    spec->layers = config_size(config, "num_hidden_layers", 22, error);
-    spec->heads = config_size(config, "num_attention_heads", 12, error);
-    spec->intermediate = config_size(config, "intermediate_size", 1152, error);
+    static const struct family_sizes base = {50368, 768, 22, 12, 1152};
+    family_read_sizes(config, &base, spec, error);
     spec->sequence_limit =
         config_size(config, "max_position_embeddings", 8192, error);
     spec->epsilon = config_epsilon(config, "norm_eps", 1e-5, error);

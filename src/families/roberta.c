@@ -18,24 +18,11 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->head_activation = ACTIVATION_TANH;
 }
 
-#define LAYER "roberta.encoder.layer.%zu."
-
 #define ROBERTA_NAMES                                                          \
     {                                                                          \
         .prefix = "roberta.",                                                  \
         .modules = {                                                           \
-            [SLOT_WORD] = "roberta.embeddings.word_embeddings",                \
-            [SLOT_POSITION] = "roberta.embeddings.position_embeddings",        \
-            [SLOT_TOKEN_TYPE] = "roberta.embeddings.token_type_embeddings",    \
-            [SLOT_EMBEDDING_NORM] = "roberta.embeddings.LayerNorm",            \
-            [SLOT_QUERY] = LAYER "attention.self.query",                       \
-            [SLOT_KEY] = LAYER "attention.self.key",                           \
-            [SLOT_VALUE] = LAYER "attention.self.value",                       \
-            [SLOT_ATTENTION_OUT] = LAYER "attention.output.dense",             \
-            [SLOT_ATTENTION_NORM] = LAYER "attention.output.LayerNorm",        \
-            [SLOT_FEEDFORWARD_IN] = LAYER "intermediate.dense",                \
-            [SLOT_FEEDFORWARD_OUT] = LAYER "output.dense",                     \
-            [SLOT_FEEDFORWARD_NORM] = LAYER "output.LayerNorm",                \
+            FAMILY_BERT_NAMES("roberta."),                                     \
             [SLOT_HEAD_DENSE] = "classifier.dense",                            \
             [SLOT_HEAD_OUT] = "classifier.out_proj",                           \
         },                                                                     \
