@@ -26,8 +26,10 @@ struct explaining {
 /* Backgrounds of the 256 that terminals agree on, pale to strong; the text on
  * them is black, so that it can be read whatever the terminal's own are. */
 enum { STRENGTHS = 4 };
-static const int warm[STRENGTHS] = {230, 222, 215, 209};
-static const int cold[STRENGTHS] = {195, 153, 111, 75};
+static const int colors[2][STRENGTHS] = {
+    {195, 153, 111, 75},  /* cold: the word speaks against the text */
+    {230, 222, 215, 209}, /* warm: for it */
+};
 
 /* 1 to STRENGTHS, by eighths of the strongest word; 0: below an eighth. */
 static int strength_of(float drop, float strongest)
@@ -41,7 +43,7 @@ static bool append_painted(struct buffer *out, struct slice word, float drop,
                            int strength, struct error *error)
 {
     char on[24];
-    int color = (drop > 0 ? warm : cold)[strength - 1];
+    int color = colors[drop > 0][strength - 1];
     snprintf(on, sizeof on, "\x1B[30;48;5;%dm", color);
     return buffer_append(out, on, strlen(on), error) &&
            buffer_append(out, word.bytes, word.length, error) &&
@@ -111,6 +113,15 @@ static bool paint_passage(struct explaining *explaining,
 
 /*** Results ***/
 
+/* What a row is worth for the label that the whole text got. */
+static float worth_of(const struct verdict_rule *rule, const float *logits,
+                      size_t label)
+{
+    return rule->has_label
+               ? verdict_order(rule, logits)
+               : output_log_share(rule->task->labels, logits, label);
+}
+
 /* Row 0 is the whole text, the others lack a word each. */
 static bool find_drops(struct explaining *explaining,
                        const struct record_facts *facts, const float *logits,
@@ -118,7 +129,8 @@ static bool find_drops(struct explaining *explaining,
 {
     const struct verdict_rule *rule = explaining->columns->rule;
     size_t labels = rule->task->labels;
-    float whole = verdict_worth(rule, logits);
+    size_t label = verdict_label(rule, logits);
+    float whole = worth_of(rule, logits, label);
     explaining->drop_count = facts->part_count - 1;
     if (!memory_grow((void **)&explaining->drops, &explaining->drop_capacity,
                      facts->part_count, sizeof *explaining->drops, error))
@@ -126,7 +138,7 @@ static bool find_drops(struct explaining *explaining,
     for (size_t row = 1; row < facts->part_count; row++)
         explaining->drops[row - 1] = (struct word_drop){
             .span = facts->parts[row],
-            .drop = whole - verdict_worth(rule, logits + row * labels),
+            .drop = whole - worth_of(rule, logits + row * labels, label),
         };
     return true;
 }

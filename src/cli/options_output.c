@@ -149,6 +149,7 @@ static const struct option rows[] = {
      .group = GROUP_OUTPUT,
      .help = "say what each word of a printed text does for its score",
      .manual = "For each word of each printed text: how far the logit falls "
+               "(of several labels the logarithm of the best one's share) "
                "when the tokens of that word are left out and nothing else "
                "changes. Above 0 the word speaks for the text, below 0 "
                "against it. A word is a run of letters, digits and _, a run "

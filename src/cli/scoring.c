@@ -1,7 +1,6 @@
 #include "cli/scoring.h"
 
 #include "base/interrupt.h"
-#include "base/memory.h"
 #include "cli/message.h"
 #include "cli/report.h"
 

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Bytes of text that are encoded at once: tokens, words and what they stand
- * for take about forty times as much. */
+/* Bytes of text that are encoded at once.  Words, tokens and what they stand
+ * for take many times as much: a document of 100 MB with 61 million tokens
+ * peaks at 245 MiB, 100 of them its own. */
 enum { PIECE_BYTES = 1 << 20 };
 
 void passages_free(struct passages *passages)

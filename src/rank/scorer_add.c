@@ -268,7 +268,7 @@ static enum scorer_status add_one_of(struct scorer *scorer,
                                      enum part_kind kind, struct slice text,
                                      size_t *invalid, struct error *error)
 {
-    size_t cut = facts->uncut_tokens - facts->tokens;
+    size_t cut = facts->uncut_tokens - facts->tokens; /* so far */
     scorer->second.count = 0;
     if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, text,
                           &scorer->second, invalid, error))

@@ -184,11 +184,10 @@ static bool encode_piece(const struct encoding *encoding, struct slice raw,
     if (piece.normalized.length == 0)
         return true;
     struct added_walk walk = {.text = piece.normalized};
-    const struct added_token *token;
-    do {
+    for (;;) {
         struct slice part;
-        token = added_tokens_next(&tokenizer->added,
-                                  &tokenizer->added.normalized, &walk, &part);
+        const struct added_token *token = added_tokens_next(
+            &tokenizer->added, &tokenizer->added.normalized, &walk, &part);
         bool is_start = at_start && part.bytes == walk.text.bytes;
         if (part.length > 0 && !encode_words(encoding, &piece, part, is_start))
             return false;
@@ -199,8 +198,7 @@ static bool encode_piece(const struct encoding *encoding, struct slice raw,
             origin = piece_origin(encoding, &piece, added_span(&walk, part));
         if (!append_added(encoding, token->id, origin))
             return false;
-    } while (token != NULL);
-    return true;
+    }
 }
 
 /* Special tokens that a text spells are tokens: there is no escape. */
@@ -208,11 +206,10 @@ static bool encode_pieces(const struct encoding *encoding)
 {
     const struct tokenizer *tokenizer = encoding->tokenizer;
     struct added_walk walk = {.text = encoding->lowered};
-    const struct added_token *token;
-    do {
+    for (;;) {
         struct slice piece;
-        token = added_tokens_next(&tokenizer->added, &tokenizer->added.raw,
-                                  &walk, &piece);
+        const struct added_token *token = added_tokens_next(
+            &tokenizer->added, &tokenizer->added.raw, &walk, &piece);
         bool at_start = piece.bytes == walk.text.bytes;
         if (piece.length > 0 && !encode_piece(encoding, piece, at_start))
             return false;
@@ -223,8 +220,7 @@ static bool encode_pieces(const struct encoding *encoding)
             origin = text_origin(encoding, added_span(&walk, piece));
         if (!append_added(encoding, token->id, origin))
             return false;
-    } while (token != NULL);
-    return true;
+    }
 }
 
 /* From here on every stage may rely on valid UTF-8. */

@@ -59,7 +59,7 @@ bool tokenizer_encode(const struct tokenizer *tokenizer,
  * The same, and spans gets for each id the bytes of `text` that it stands for:
  * whole characters, without white space at the ends (an empty span where there
  * is nothing else).  Neighbours may share a character, and bytes that the
- * normaliser deletes are in none.  Takes two to three times as long.
+ * normaliser deletes are in none.  Takes longer: words are not remembered.
  */
 bool tokenizer_encode_spans(const struct tokenizer *tokenizer,
                             struct tokenizer_scratch *scratch,

@@ -102,3 +102,15 @@ setup() {
     try rerank -q bug --explain --blend 1 lines
     complains 'xenc: --explain with --blend 1: BM25 alone has no model'
 }
+
+@test "of several labels the best one of the whole text is explained" {
+    export XENC_MODEL=$top_srcdir/tests/golden/bert_cased_3
+    share() { "$XENC" score -q bug -c probs <<<"$1" | cut -f"$label"; }
+    "$XENC" score -q bug -c probs <<<'disk full' | tr '\t' '\n' >probs
+    label=$(sort -gr probs | head -1 | grep -nxF -f - probs | cut -d: -f1)
+    wanted=$(awk "BEGIN { print log($(share 'disk full') / $(share disk)) }")
+    try score -q bug --explain -c explain --decimals 6 - <<<'disk full'
+    gives 0
+    got=$(tr ' ' '\n' <.out | sed -n 's/^full://p')
+    awk "BEGIN { d = $wanted - ($got); exit d > 1e-4 || d < -1e-4 }"
+}
