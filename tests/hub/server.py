@@ -112,7 +112,7 @@ def make_models(golden):
     models["org/noweights"] = {k: v for k, v in bert.items() if "model." not in k}
     models["cross-encoder/ms-marco-TinyBERT-L2-v2"] = bert
     for name in FAULTS:
-        models["fault/" + name] = large if name in ("cut", "norange", "slow") else bert
+        models["fault/" + name] = large if name in ("cut", "norange", "slow", "brief") else bert
     index = {"weight_map": {"a": "../../../escaped", "b": "model.safetensors"}}
     models["hostile/index"] = dict(sharded(bert))
     models["hostile/index"]["model.safetensors.index.json"] = json.dumps(index).encode()
@@ -295,6 +295,10 @@ def fault_part(handler, file, _):
 
 def fault_slow(handler, file, _):
     send_in_steps(handler, file, 65536, 0.02)
+
+
+def fault_brief(handler, file, _):
+    send_in_steps(handler, file, 262144, 0.005)
 
 
 def fault_stuck(handler, file, _):
