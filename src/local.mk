@@ -12,6 +12,7 @@ base_sources += src/base/files.c src/base/files.h
 base_sources += src/base/interrupt.c src/base/interrupt.h
 base_sources += src/base/json.c src/base/json.h
 base_sources += src/base/memory.c src/base/memory.h
+base_sources += src/base/pool.c src/base/pool.h
 base_sources += src/base/text.c src/base/text.h
 
 io_sources =
@@ -149,7 +150,6 @@ rank_sources += src/rank/blend.c src/rank/blend.h
 rank_sources += src/rank/explain.c src/rank/explain.h
 rank_sources += src/rank/groups.c src/rank/groups.h
 rank_sources += src/rank/passages.c src/rank/passages.h
-rank_sources += src/rank/pool.c src/rank/pool.h
 rank_sources += src/rank/runner.c src/rank/runner.h
 rank_sources += src/rank/scorer.c src/rank/scorer.h
 rank_sources += src/rank/scorer_add.c src/rank/scorer_inside.h

@@ -174,6 +174,15 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t length,
     return copy;
 }
 
+void arena_join(struct arena *arena, struct arena *other)
+{
+    struct arena_chunk **oldest = &arena->chunks;
+    while (*oldest != NULL)
+        oldest = &(*oldest)->older;
+    *oldest = other->chunks;
+    other->chunks = NULL;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_chunk *chunk = arena->chunks;

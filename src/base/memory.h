@@ -38,6 +38,8 @@ void *arena_take(struct arena *arena, size_t count, size_t size,
 /* A zero-ended copy of length bytes. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t length,
                  struct error *error);
+/* Takes over another arena's blocks and leaves it empty. */
+void arena_join(struct arena *arena, struct arena *other);
 /* Forgets all blocks and keeps one chunk as large as all of them together. */
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);

@@ -1,5 +1,4 @@
 #include "cli/bench.h"
-#include "base/cpu.h"
 #include "base/memory.h"
 #include "cli/bench_make.h"
 #include "cli/message.h"
@@ -210,7 +209,7 @@ static bool measure(struct bench *bench, struct error *error)
 static bool bench_model(struct bench *bench, struct error *error)
 {
     const struct options *options = bench->options;
-    bench->workers = options->jobs > 0 ? options->jobs : cpu_workers();
+    bench->workers = model_workers(options);
     if (!model_open(&bench->model, options, error) || !load_pairs(bench, error))
         return false;
     bench->runner = runner_open(bench->model.encoder, bench->workers, error);

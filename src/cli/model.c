@@ -1,5 +1,6 @@
 #include "cli/model.h"
 
+#include "base/cpu.h"
 #include "base/memory.h"
 #include "cli/model_path.h"
 #include "model/checkpoint.h"
@@ -44,18 +45,31 @@ static enum precision find_precision(const struct model *model,
     return options->precision;
 }
 
-static bool open_encoder(struct model *model, enum precision precision,
+int model_workers(const struct options *options)
+{
+    return options->jobs > 0 ? options->jobs : cpu_workers();
+}
+
+static bool open_encoder(struct model *model, const struct options *options,
                          struct tensors *parts, struct error *error)
 {
+    enum precision precision = find_precision(model, options);
     const struct architecture *architecture = &model->architecture;
     model->kernels = kernels_get(error);
     if (model->kernels == NULL)
         return false;
     model->gemm = &model->kernels->gemm[precision];
     model->precision = precision;
-    model->encoder = encoder_open(&architecture->spec, &architecture->names,
-                                  model_tensors(model), model->kernels,
-                                  precision, model->path, parts, error);
+    struct encoder_source source = {
+        .names = &architecture->names,
+        .tensors = model_tensors(model),
+        .kernels = model->kernels,
+        .precision = precision,
+        .directory = model->path,
+        .workers = model_workers(options),
+        .list = parts,
+    };
+    model->encoder = encoder_open(&architecture->spec, &source, error);
     return model->encoder != NULL &&
            task_open(&model->task, &model->config,
                      encoder_spec(model->encoder)->labels,
@@ -150,7 +164,7 @@ bool model_open_parts(struct model *model, const struct options *options,
     if (architecture_find(&model->architecture, &model->config, error) &&
         read_weights(model, error) &&
         find_limit(model, options->max_length, error) &&
-        open_encoder(model, find_precision(model, options), parts, error))
+        open_encoder(model, options, parts, error))
         return true;
     model_close(model);
     return false;

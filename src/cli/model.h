@@ -44,6 +44,9 @@ bool model_open_texts(struct model *model, const struct options *options,
 bool model_inspect(struct model *model, const char *path, struct error *error);
 void model_close(struct model *model);
 
+/* Threads: what -j says, or one for each CPU. */
+int model_workers(const struct options *options);
+
 /* Whether it is a packed file. */
 bool model_is_packed(const struct model *model);
 /* The weights as they are stored; of a packed file its tables, too. */

@@ -2,7 +2,6 @@
  * scoring_open.c - what the options ask for, opened: query, streams, model,
  * columns, scorer.
  */
-#include "base/cpu.h"
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "cli/column_rules.h"
@@ -99,7 +98,7 @@ static bool open_scorer(struct scoring *scoring, struct error *error)
     bool cuts_first = options->labels != NULL && !options->has_truncation;
     struct columns *columns = &scoring->columns;
     struct scorer_options how = {
-        .workers = options->jobs > 0 ? options->jobs : cpu_workers(),
+        .workers = model_workers(options),
         .token_limit = scoring->model.token_limit,
         .truncation = cuts_first ? TRUNCATION_ONLY_FIRST : options->truncation,
         .long_texts = options->long_texts,

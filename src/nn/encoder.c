@@ -146,12 +146,11 @@ bool encoder_run(const struct encoder *encoder, struct workspace *workspace,
 }
 
 struct encoder *encoder_open(const struct spec *spec,
-                             const struct slot_names *names,
-                             const struct tensors *tensors,
-                             const struct kernels *kernels,
-                             enum precision precision, const char *directory,
-                             struct tensors *list, struct error *error)
+                             const struct encoder_source *source,
+                             struct error *error)
 {
+    const struct kernels *kernels = source->kernels;
+    enum precision precision = source->precision;
     char offered[PRECISION_LIST_BYTES];
     kernels_list_precisions(kernels, offered);
     if (kernels->gemm[precision].name == NULL) {
@@ -167,8 +166,8 @@ struct encoder *encoder_open(const struct spec *spec,
     encoder->spec = *spec;
     encoder->kernels = kernels;
     encoder->precision = precision;
-    if (load_weights(&encoder->weights, &encoder->spec, names, tensors, kernels,
-                     precision, directory, &encoder->memory, list, error))
+    if (load_weights(&encoder->weights, &encoder->spec, source,
+                     &encoder->memory, error))
         return encoder;
     encoder_close(encoder);
     return NULL;

@@ -7,26 +7,16 @@
 #ifndef NN_ENCODER_H
 #define NN_ENCODER_H
 
-#include "model/tensors.h"
 #include "nn/batch.h"
-#include "nn/slots.h"
-#include "nn/spec.h"
+#include "nn/load.h"
 
 struct encoder;
 
-/*
- * The tensors stay the caller's and must outlive the encoder.  `precision` is
- * that of the layers' dense products; all else is float32.  NULL with the
- * tensor that is missing or of a wrong shape, or when the kernels lack the
- * precision.  What the weights consist of is appended to `list`, pointing into
- * the encoder and the tensors, to be written to a packed file; NULL: it is not.
- */
+/* NULL with the tensor that is missing or of a wrong shape, or when the kernels
+ * lack the precision. */
 struct encoder *encoder_open(const struct spec *spec,
-                             const struct slot_names *names,
-                             const struct tensors *tensors,
-                             const struct kernels *kernels,
-                             enum precision precision, const char *directory,
-                             struct tensors *list, struct error *error);
+                             const struct encoder_source *source,
+                             struct error *error);
 void encoder_close(struct encoder *encoder); /* NULL is fine */
 
 /* The spec as given, with labels taken from the classifier. */

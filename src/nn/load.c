@@ -1,5 +1,6 @@
 #include "nn/load.h"
 
+#include "base/pool.h"
 #include "nn/convolution.h"
 #include "nn/loader.h"
 #include "nn/loader_packed.h"
@@ -137,26 +138,86 @@ static bool can_fold(const struct spec *spec)
            spec->pooling == POOLING_FIRST;
 }
 
-static bool load_layers(struct loader *loader, struct weights *weights)
+static bool load_whole_layer(struct loader *loader, struct weights *weights)
 {
-    const struct spec *spec = loader->spec;
-    weights->layers = arena_take(loader->memory, spec->layers,
-                                 sizeof *weights->layers, loader->error);
-    if (weights->layers == NULL)
-        return false;
-    weights->has_first_token = can_fold(spec);
-    for (loader->layer = 0; loader->layer < spec->layers; loader->layer++) {
-        struct layer *layer = &weights->layers[loader->layer];
-        bool is_first_only =
-            weights->has_first_token && loader->layer + 1 == spec->layers;
-        if (!load_layer(loader, layer) ||
-            !(is_first_only
-                  ? load_first_token(loader, layer, &weights->first_token)
-                  : load_projections(loader, layer)) ||
-            !relative_load(loader, &layer->relative))
-            return false;
+    struct layer *layer = &weights->layers[loader->layer];
+    bool is_first_only =
+        weights->has_first_token && loader->layer + 1 == loader->spec->layers;
+    return load_layer(loader, layer) &&
+           (is_first_only
+                ? load_first_token(loader, layer, &weights->first_token)
+                : load_projections(loader, layer)) &&
+           relative_load(loader, &layer->relative);
+}
+
+/* What a worker has of its own. */
+struct part {
+    struct arena memory, scratch;
+    struct error error;
+    size_t failed; /* the layer that the error is of */
+};
+
+struct loading {
+    const struct loader *loader;
+    struct weights *weights;
+    struct part *parts;
+};
+
+static void load_one(void *context, size_t index, int worker)
+{
+    const struct loading *loading = context;
+    struct part *part = &loading->parts[worker];
+    struct loader loader = *loading->loader;
+    if (part->error.set)
+        return;
+    loader.layer = index;
+    loader.memory = &part->memory;
+    loader.scratch = part->scratch;
+    loader.error = &part->error;
+    if (!load_whole_layer(&loader, loading->weights))
+        part->failed = index;
+    part->scratch = loader.scratch;
+}
+
+/* Layers are begun in rising order: the first that fails is always the same. */
+static bool join_parts(const struct loader *loader, struct part *parts,
+                       int workers)
+{
+    const struct part *first = NULL;
+    for (int i = 0; i < workers; i++) {
+        struct part *part = &parts[i];
+        arena_join(loader->memory, &part->memory);
+        arena_free(&part->scratch);
+        if (part->error.set && (first == NULL || part->failed < first->failed))
+            first = part;
     }
-    return true;
+    return first == NULL || error_set(loader->error, "%s", first->error.text);
+}
+
+static bool load_layers(struct loader *loader, struct weights *weights,
+                        int workers)
+{
+    size_t layers = loader->spec->layers;
+    struct error *error = loader->error;
+    struct loading loading = {.loader = loader, .weights = weights};
+    weights->has_first_token = can_fold(loader->spec);
+    weights->layers =
+        arena_take(loader->memory, layers, sizeof *weights->layers, error);
+    if (workers < 1 || loader->list != NULL) /* the list has one writer */
+        workers = 1;
+    if ((size_t)workers > layers)
+        workers = (int)layers;
+    loading.parts = memory_new((size_t)workers, sizeof *loading.parts, error);
+    struct pool *pool = error->set ? NULL : pool_open(workers, error);
+    if (pool != NULL) {
+        pool_start(pool, layers, load_one, &loading);
+        if (!pool_wait(pool))
+            error_set(error, "interrupted");
+        pool_close(pool);
+        join_parts(loader, loading.parts, workers);
+    }
+    memory_free(loading.parts);
+    return !error->set;
 }
 
 static bool load_embeddings(struct loader *loader, struct weights *weights)
@@ -196,26 +257,25 @@ static bool load_head(struct loader *loader, struct weights *weights)
 }
 
 bool load_weights(struct weights *weights, struct spec *spec,
-                  const struct slot_names *names, const struct tensors *tensors,
-                  const struct kernels *kernels, enum precision precision,
-                  const char *directory, struct arena *memory,
-                  struct tensors *list, struct error *error)
+                  const struct encoder_source *source, struct arena *memory,
+                  struct error *error)
 {
     struct loader loader = {
         .spec = spec,
-        .names = names,
-        .tensors = tensors,
-        .kernels = kernels,
-        .precision = precision,
-        .directory = directory,
+        .names = source->names,
+        .tensors = source->tensors,
+        .kernels = source->kernels,
+        .precision = source->precision,
+        .directory = source->directory,
         .memory = memory,
-        .list = list,
+        .list = source->list,
         .error = error,
     };
     bool fine = count_labels(&loader, spec) &&
                 load_embeddings(&loader, weights) &&
                 convolution_load(&loader, weights) && relative_open(&loader) &&
-                load_layers(&loader, weights) && load_head(&loader, weights);
+                load_layers(&loader, weights, source->workers) &&
+                load_head(&loader, weights);
     arena_free(&loader.scratch);
     arena_free(&loader.shared);
     return fine;

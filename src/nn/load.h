@@ -11,15 +11,21 @@
 #include "nn/spec.h"
 #include "nn/weights.h"
 
-/*
- * `directory` is for messages.  Sets spec->labels from the classifier when the
- * config does not say it.  The tensors must outlive the weights.  What they
- * consist of is appended to `list`, for a packed file, unless that is NULL.
- */
+struct encoder_source {
+    const struct slot_names *names;
+    const struct tensors *tensors; /* must outlive the weights */
+    const struct kernels *kernels;
+    enum precision precision; /* of the layers' products; else float32 */
+    const char *directory;    /* for messages */
+    int workers;              /* that load the layers; 0: as 1 */
+    /* What the weights consist of is appended, pointing into them and the
+     * tensors, to be written to a packed file; NULL: it is not. */
+    struct tensors *list;
+};
+
+/* Sets spec->labels from the classifier when the config does not say it. */
 bool load_weights(struct weights *weights, struct spec *spec,
-                  const struct slot_names *names, const struct tensors *tensors,
-                  const struct kernels *kernels, enum precision precision,
-                  const char *directory, struct arena *memory,
-                  struct tensors *list, struct error *error);
+                  const struct encoder_source *source, struct arena *memory,
+                  struct error *error);
 
 #endif

@@ -1,6 +1,6 @@
 #include "rank/runner.h"
 
-#include "rank/pool.h"
+#include "base/pool.h"
 
 #include <string.h>
 

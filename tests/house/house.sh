@@ -50,7 +50,7 @@ csv.h           src/io/reader_csv.c
 zlib.h          src/io/reader_gzip.c
 zstd.h          src/io/reader_zstd.c
 jansson.h       src/base/json.h
-pthread.h       src/rank/pool.c
+pthread.h       src/base/pool.c
 pthread.h       src/base/cpu.c
 pthread.h       src/kernels/dispatch.c
 cpuid.h         src/base/cpu.c

@@ -131,9 +131,14 @@ static bool open_parts(const struct victim *victim, const struct config *config,
     if (!architecture_find(&architecture, config, error) ||
         !architecture_complete(&architecture, config, &victim->tensors, error))
         return false;
-    *encoder = encoder_open(&architecture.spec, &architecture.names,
-                            &victim->tensors, kernels_rung("reference"),
-                            victim->precision, victim->directory, NULL, error);
+    const struct encoder_source source = {
+        .names = &architecture.names,
+        .tensors = &victim->tensors,
+        .kernels = kernels_rung("reference"),
+        .precision = victim->precision,
+        .directory = victim->directory,
+    };
+    *encoder = encoder_open(&architecture.spec, &source, error);
     return *encoder != NULL &&
            task_open(task, config, encoder_spec(*encoder)->labels,
                      architecture.family->has_raw_scores, error);

@@ -43,6 +43,14 @@ static void open_model(struct opened *opened, const char *directory,
 {
     struct error error = {0};
     struct architecture *architecture = &opened->architecture;
+    const struct encoder_source source = {
+        .names = &architecture->names,
+        .tensors = &opened->tensors,
+        .kernels = kernels,
+        .precision = precision,
+        .directory = directory,
+        .workers = 3,
+    };
     *opened = (struct opened){0};
     if (config_open(&opened->config, directory, &error) &&
         architecture_find(architecture, &opened->config, &error) &&
@@ -51,9 +59,7 @@ static void open_model(struct opened *opened, const char *directory,
                              &opened->tensors, &error) &&
         architecture_complete(architecture, &opened->config, &opened->tensors,
                               &error))
-        opened->encoder = encoder_open(
-            &architecture->spec, &architecture->names, &opened->tensors,
-            kernels, precision, directory, NULL, &error);
+        opened->encoder = encoder_open(&architecture->spec, &source, &error);
     if (opened->encoder == NULL)
         fail_msg("%s", error.text);
 }

@@ -1,7 +1,7 @@
 /*
  * test_pool.c - the workers: every job once, on memory of its worker's own.
  */
-#include "rank/pool.h"
+#include "base/pool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
  * and may do other work before it waits.  With one worker there is no thread:
  * the loop runs inside pool_start.
  */
-#ifndef RANK_POOL_H
-#define RANK_POOL_H
+#ifndef BASE_POOL_H
+#define BASE_POOL_H
 
 #include "base/error.h"
 

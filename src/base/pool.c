@@ -1,4 +1,4 @@
-#include "rank/pool.h"
+#include "base/pool.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
