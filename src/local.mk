@@ -270,6 +270,7 @@ cli_sources += src/cli/zero_shot.c src/cli/zero_shot.h
 
 # The portable part of kernels/.  Each instruction set has a list below.
 kernels_sources =
+kernels_sources += src/kernels/amx_gemm.h
 kernels_sources += src/kernels/bf16_steps.h
 kernels_sources += src/kernels/dispatch.c
 kernels_sources += src/kernels/f32_activations.h
@@ -308,6 +309,10 @@ avx512vnni_sources += src/kernels/avx512vnni.c
 
 avx512bf16_sources =
 avx512bf16_sources += src/kernels/avx512bf16.c
+
+amx_sources =
+amx_sources += src/kernels/amx_bf16.c
+amx_sources += src/kernels/amx_i8.c
 
 # Everything but main: what the program and every test link with.
 noinst_LIBRARIES += src/libxenc.a
@@ -369,4 +374,11 @@ noinst_LIBRARIES += src/libavx512bf16.a
 src_libavx512bf16_a_SOURCES = $(avx512bf16_sources)
 src_libavx512bf16_a_CFLAGS = $(isa_cflags) $(AVX512BF16_FLAGS)
 src_libxenc_a_LIBADD += $(src_libavx512bf16_a_OBJECTS)
+endif
+
+if WITH_AMX
+noinst_LIBRARIES += src/libamx.a
+src_libamx_a_SOURCES = $(amx_sources)
+src_libamx_a_CFLAGS = $(isa_cflags) $(AMX_FLAGS)
+src_libxenc_a_LIBADD += $(src_libamx_a_OBJECTS)
 endif

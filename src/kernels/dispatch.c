@@ -45,6 +45,12 @@ static bool has_avx512bf16(const struct cpu *cpu)
 {
     return cpu->avx512_bf16;
 }
+
+static bool has_amx(const struct cpu *cpu)
+{
+    return cpu->amx_int8 && cpu->amx_bf16 && cpu->avx512_vnni &&
+           cpu->avx512_bf16;
+}
 #endif
 
 static const struct rung {
@@ -59,6 +65,7 @@ static const struct rung {
     {"avx512", has_avx512, avx512_add},
     {"avx512vnni", has_avx512vnni, avx512vnni_add},
     {"avx512bf16", has_avx512bf16, avx512bf16_add},
+    {"amx", has_amx, amx_add},
 #endif
 };
 

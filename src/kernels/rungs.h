@@ -17,10 +17,12 @@ void avxvnni_add(struct kernels *table);
 void avx512_add(struct kernels *table);
 void avx512vnni_add(struct kernels *table);
 void avx512bf16_add(struct kernels *table);
+void amx_add(struct kernels *table);
 
-/* The int8 products of these two, in files of their own. */
+/* The int8 products of these, in files of their own. */
 void avx2_add_i8(struct kernels *table);
 void avx512_add_i8(struct kernels *table);
+void amx_add_i8(struct kernels *table);
 
 /* reference_i8.c */
 extern const struct gemm gemm_i8_reference;

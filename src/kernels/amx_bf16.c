@@ -1,0 +1,58 @@
+/*
+ * amx_bf16.c - bf16 products by AMX: tdpbf16ps.
+ *
+ * Compiled with the flags of avx512bf16.c and those of AMX.
+ */
+#include "kernels/i8.h"
+#include "kernels/rungs.h"
+
+#include <string.h>
+
+#include "kernels/vector_avx512.h"
+
+#define KERNEL(name) name##_amx
+#define TILED(name)  name##_bf16_16x48_amx
+
+#define TILE_VECTORS 3
+
+#include "kernels/transpose_avx2.h"
+
+#include "kernels/f32_activations.h"
+
+#include "kernels/bf16_steps.h"
+
+#include "kernels/step_pack.h"
+
+#define MULTIPLY(sum, rows, weights) _tile_dpbf16ps(sum, rows, weights)
+
+INLINE sums add_sums(sums a, sums b)
+{
+    return add(a, b);
+}
+
+#include "kernels/amx_gemm.h"
+
+static void pack(size_t n, size_t k, const float *w, void *packed)
+{
+    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
+}
+
+static void amx_add_bf16(struct kernels *table)
+{
+    table->gemm[PRECISION_BF16] = (struct gemm){
+        .name = "gemm_bf16_16x48_amx",
+        .layout = {LAYOUT_BF16, PANEL, LANES, TAIL_VECTORS},
+        .packed_bytes = packed_bytes,
+        .pack = pack,
+        .row_bytes = row_bytes,
+        .prepare = KERNEL(prepare_bf16),
+        .run = TILED(gemm),
+        .spin = TILED(spin),
+    };
+}
+
+void amx_add(struct kernels *table)
+{
+    amx_add_i8(table);
+    amx_add_bf16(table);
+}
