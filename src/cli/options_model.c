@@ -94,7 +94,7 @@ static const struct option rows[] = {
      .group = GROUP_MODEL,
      .help = "arithmetic: f32, int8 or bf16",
      .manual = "The arithmetic of the layers' matrices. f32 gives the scores "
-               "of the model's makers; int8 is two to three times as fast and "
+               "of the model's makers; int8 is up to three times as fast and "
                "moves scores a little, on any processor by as much; bf16 lies "
                "between and needs a processor that has it. xenc info says "
                "which ones this one has.",
