@@ -257,7 +257,8 @@ static bool encode(const struct model *self, struct slice text,
                                 error);
     }
     if (text.length >= NONE)
-        return error_set(error, "a word of %zu bytes: less than 4 GiB expected",
+        return error_set(error,
+                         "a word of %zu bytes: less than 4 GiB was expected",
                          text.length);
     if (!memory_grow((void **)&scratch->symbols, &scratch->symbol_capacity,
                      text.length + 1, sizeof *scratch->symbols, error))
@@ -312,10 +313,11 @@ static bool fail_rule(struct slice left, struct slice right,
                       struct error *error)
 {
     char first[TEXT_QUOTE_BYTES], second[TEXT_QUOTE_BYTES];
-    return error_set(error,
-                     "merge rule '%s' '%s': both and what they make expected "
-                     "in the vocabulary",
-                     text_quote(left, first), text_quote(right, second));
+    return error_set(
+        error,
+        "merge rule '%s' '%s': both and what they make were expected "
+        "in the vocabulary",
+        text_quote(left, first), text_quote(right, second));
 }
 
 /* Ranks follow the order of the calls; of two rules for one pair the later

@@ -41,7 +41,7 @@ bool json_scan_fail(struct json_scan *scan, const char *expected)
     size_t left = (size_t)(scan->end - scan->at);
     struct slice found = {scan->at, left < 12 ? left : 12};
     return error_at(scan->error, scan->path, line,
-                    "%s expected at byte %zu, '%s' found", expected,
+                    "%s was expected at byte %zu, '%s' found", expected,
                     (size_t)(scan->at - line_start) + 1,
                     text_quote(found, quoted));
 }

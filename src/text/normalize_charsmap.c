@@ -258,7 +258,7 @@ bool normalizer_charsmap(struct normalizer *normalizer, struct slice blob,
         replacements.bytes[replacements.length - 1] != '\0' ||
         unicode_valid_length(replacements) != replacements.length)
         return error_set(error, "the character map is damaged: zero-ended "
-                                "UTF-8 expected behind its trie");
+                                "UTF-8 was expected behind its trie");
 
     uint32_t *units = arena_take(arena, size / 4, sizeof *units, error);
     replacements.bytes =

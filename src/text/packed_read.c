@@ -28,7 +28,7 @@ static const void *table(const struct mapping *mapping, const char *name,
         (columns == 1 || tensor->shape[1] == columns) &&
         (uintptr_t)tensor->data % tensor_element_bytes(type) == 0)
         return tensor->data;
-    reader_fail(reader, "table %s: %s with %zu columns expected", name,
+    reader_fail(reader, "table %s: %s with %zu columns was expected", name,
                 tensor_type_name(type), columns);
     return NULL;
 }
@@ -116,7 +116,7 @@ static bool read_number(const struct mapping *mapping, const json_t *object,
     *number = json_integer_value(value);
     return (json_is_integer(value) && *number >= least && *number <= most) ||
            reader_fail(&mapping->reader,
-                       "tokenizer: %s: a number from %lld to %lld expected",
+                       "tokenizer: %s: a number from %lld to %lld was expected",
                        key, (long long)least, (long long)most);
 }
 
@@ -130,7 +130,7 @@ static bool map_wordpiece(const struct mapping *mapping, const json_t *options,
     if (unknown < 0 || prefix.bytes == NULL)
         return reader_fail(&mapping->reader,
                            "tokenizer: WordPiece: an unknown token and a "
-                           "prefix expected");
+                           "prefix were expected");
     if (!read_number(mapping, options, "max_input_chars_per_word", 0,
                      WORDPIECE_LONGEST_WORD, &longest))
         return false;
@@ -167,7 +167,7 @@ static bool map_unigram(const struct mapping *mapping, const json_t *options,
         json_is_true(json_object_get(options, "byte_fallback"));
     if (unknown < 0)
         return reader_fail(&mapping->reader,
-                           "tokenizer: Unigram: an unknown piece expected");
+                           "tokenizer: Unigram: an unknown piece was expected");
     if (!map_scores(mapping) ||
         (model->unigram.falls_back &&
          !map_ids(mapping, "tokenizer.bytes", 256, &model->byte_ids)))
@@ -200,7 +200,7 @@ static bool map_model(const struct mapping *mapping)
                types[i].map(mapping, options, (int32_t)unknown);
     }
     return reader_fail(&mapping->reader, "tokenizer: WordPiece, BPE or "
-                                         "Unigram expected");
+                                         "Unigram was expected");
 }
 
 /* Ids are taken as they stand: they were given when the file was made. */
@@ -269,7 +269,7 @@ static bool read_stages(const struct mapping *mapping)
     if (first.bytes == NULL || !slice_is(first, "Sequence") ||
         second.bytes == NULL || !slice_is(second, "Sequence"))
         return reader_fail(reader, "tokenizer: a Sequence of normalizers and "
-                                   "one of pre-tokenizers expected");
+                                   "one of pre-tokenizers were expected");
     return read_normalizer(reader, normalizer) &&
            read_pre_tokenizer(reader, splitter) &&
            read_post_processor(reader,

@@ -96,7 +96,7 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
     if (limit < specials)
         return error_set(error,
                          "a limit of %zu tokens has no room for the %zu "
-                         "special tokens: at least %zu expected",
+                         "special tokens: at least %zu were expected",
                          limit, specials, specials);
 
     *cut = kept.first + kept.second > limit - specials;

@@ -28,7 +28,7 @@ static bool add_rule(const struct reader *reader, const char *path,
     const char *blank = memchr(line.bytes, ' ', line.length);
     if (blank == NULL)
         return error_at(reader->error, path, number,
-                        "two tokens with a blank between them expected");
+                        "two tokens with a blank between them were expected");
     struct slice left = {line.bytes, (size_t)(blank - line.bytes)};
     struct slice right = {blank + 1, line.length - left.length - 1};
     struct error inner = {0};

@@ -235,7 +235,7 @@ static bool make_unigram(const struct reader *reader,
     const json_t *unknown = json_object_get(parts->options, "unk_id");
     json_int_t id = json_integer_value(unknown);
     if (!json_is_integer(unknown) || id < 0 || id >= VOCABULARY_LIMIT)
-        return error_set(error, "unk_id: the id of a piece expected");
+        return error_set(error, "unk_id: the id of a piece was expected");
     model->unigram.falls_back = flag_option(parts, "byte_fallback");
     return model_unigram(model, (int32_t)id, error);
 }
@@ -269,10 +269,10 @@ static bool make_model(const struct reader *reader,
         if (!slice_is(type, makers[i].type))
             continue;
         if (!parts->has_vocabulary || parts->has_scores != makers[i].has_scores)
-            return reader_fail(reader, "model: vocab: %s expected for a %s",
-                               makers[i].has_scores ? "pieces with scores"
-                                                    : "tokens with ids",
-                               makers[i].type);
+            return reader_fail(
+                reader, "model: vocab: %s were expected for a %s",
+                makers[i].has_scores ? "pieces with scores" : "tokens with ids",
+                makers[i].type);
         return makers[i].make(reader, parts, &inner) ||
                reader_fail(reader, "model: %s", inner.text);
     }

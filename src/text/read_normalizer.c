@@ -86,7 +86,7 @@ static bool read_charsmap_table(const struct reader *reader, struct slice name)
     const struct tensor *table =
         name.bytes != NULL ? tensors_find(reader->tables, name) : NULL;
     if (table == NULL)
-        return reader_fail(reader, "Precompiled: a table expected");
+        return reader_fail(reader, "Precompiled: a table was expected");
     struct slice blob = {table->data, table->bytes};
     return normalizer_charsmap(&normalizer, blob, &reader->tokenizer->arena,
                                &inner)

@@ -48,7 +48,7 @@ static bool read_metaspace(const struct reader *reader, const json_t *value)
         scheme++;
     if (scheme > PREFIX_NEVER || replacement.length == 0)
         return reader_fail(reader, "Metaspace: prepend_scheme 'always', "
-                                   "'first' or 'never' expected, and a "
+                                   "'first' or 'never' was expected, and a "
                                    "replacement");
     struct splitter splitter;
     splitter_metaspace(&splitter, replacement, (enum metaspace_prefix)scheme,

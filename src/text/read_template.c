@@ -18,7 +18,7 @@ static bool read_id(const struct reader *reader, const json_t *value,
 {
     json_int_t number = json_integer_value(value);
     if (!json_is_integer(value) || number < 0 || number >= VOCABULARY_LIMIT)
-        return reader_fail(reader, "post_processor: a token id expected");
+        return reader_fail(reader, "post_processor: a token id was expected");
     *id = (int32_t)number;
     return true;
 }
@@ -30,7 +30,7 @@ static bool read_type(const struct reader *reader, const json_t *value,
     json_int_t number = json_integer_value(found);
     if (!json_is_integer(found) || number < 0 || number > 255)
         return reader_fail(reader, "post_processor: type_id: a small number "
-                                   "expected");
+                                   "was expected");
     *type = (int32_t)number;
     return true;
 }
@@ -67,7 +67,7 @@ static bool read_text_step(const struct reader *reader, const json_t *step,
         out.kind = STEP_SECOND;
     else if (name.bytes == NULL || !slice_is(name, "A"))
         return reader_fail(reader,
-                           "post_processor: sequence 'A' or 'B' expected");
+                           "post_processor: sequence 'A' or 'B' was expected");
     return read_type(reader, step, &out.type) &&
            add_step(reader, template, out);
 }
@@ -99,8 +99,8 @@ static bool read_steps(const struct reader *reader, const json_t *value,
     }
     if (count_kind(template, STEP_FIRST) != 1 ||
         count_kind(template, STEP_SECOND) != texts - 1)
-        return reader_fail(reader,
-                           "post_processor: %s: each text once expected", key);
+        return reader_fail(
+            reader, "post_processor: %s: each text once was expected", key);
     return true;
 }
 
@@ -162,8 +162,9 @@ static bool read_processor(const struct reader *reader, const json_t *value)
             continue;
         if (readers[i].read != read_nothing &&
             reader->tokenizer->single.count > 0)
-            return reader_fail(reader, "post_processor: one template expected, "
-                                       "two found");
+            return reader_fail(reader,
+                               "post_processor: one template was expected, "
+                               "two found");
         return readers[i].read(reader, value);
     }
     return reader_fail(reader, "post_processor '%s' is not supported",

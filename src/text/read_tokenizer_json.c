@@ -75,7 +75,7 @@ static bool read_members(const struct reader *reader, struct json_scan *scan,
 static bool add_tokens(const struct reader *reader, const json_t *list)
 {
     if (list != NULL && !json_is_null(list) && !json_is_array(list))
-        return reader_fail(reader, "added_tokens: a list expected");
+        return reader_fail(reader, "added_tokens: a list was expected");
     for (size_t i = 0; i < json_array_size(list); i++) {
         struct added_token token;
         if (!settings_read_token(json_array_get(list, i), reader->path, &token,

@@ -95,10 +95,11 @@ static bool read_decoder(const struct reader *reader, json_t *decoder,
         char *end;
         list[count].id = strtoll(key, &end, 10);
         if (end == key || *end != '\0')
-            return error_set(reader->error,
-                             "%s: added_tokens_decoder: a number expected in "
-                             "place of '%.40s'",
-                             path, key);
+            return error_set(
+                reader->error,
+                "%s: added_tokens_decoder: a number was expected in "
+                "place of '%.40s'",
+                path, key);
         if (!settings_read_token(value, path, &list[count].token,
                                  reader->error))
             return false;
@@ -141,7 +142,7 @@ static bool read_added(const struct reader *reader, json_t *added,
         struct slice content = slice_of(key);
         if (!json_is_integer(value))
             return error_set(reader->error,
-                             "%s/added_tokens.json: an id expected for "
+                             "%s/added_tokens.json: an id was expected for "
                              "'%.40s'",
                              reader->settings->directory, key);
         if (reader_find_token(reader, content) >= 0)

@@ -106,7 +106,8 @@ bool settings_flag(const struct settings *settings, const char *key,
     if (value == NULL)
         return fallback;
     if (!json_is_boolean(value))
-        error_set(error, "%s: %s: true or false expected", settings->path, key);
+        error_set(error, "%s: %s: true or false was expected", settings->path,
+                  key);
     return json_is_true(value);
 }
 
@@ -133,7 +134,7 @@ bool settings_read_token(const json_t *value, const char *path,
     return fine ||
            error_set(error,
                      "%s: an added token: {\"content\": text, \"lstrip\": "
-                     "true or false, ...} expected",
+                     "true or false, ...} was expected",
                      path);
 }
 
@@ -165,7 +166,7 @@ static struct added_token read_special(const struct settings *settings,
     else if (json_is_object(value))
         settings_read_token(value, settings->path, &token, error);
     else
-        error_set(error, "%s: %s: a string or an object expected",
+        error_set(error, "%s: %s: a string or an object was expected",
                   settings->path, key);
     token.special = true;
     return token;
@@ -210,7 +211,7 @@ size_t settings_limit(const struct settings *settings, struct error *error)
         return SIZE_MAX;
     double limit = json_number_value(value);
     if (!json_is_number(value) || !(limit >= 1)) {
-        error_set(error, "%s: model_max_length: a number from 1 expected",
+        error_set(error, "%s: model_max_length: a number from 1 was expected",
                   settings->path);
         return SIZE_MAX;
     }

@@ -14,7 +14,8 @@ bool stage_read(const struct reader *reader, const json_t *value,
         return true;
     struct slice type = json_slice(json_object_get(value, "type"));
     if (type.bytes == NULL)
-        return reader_fail(reader, "%s: an object with a type expected", what);
+        return reader_fail(reader, "%s: an object with a type was expected",
+                           what);
     for (size_t i = 0; i < count; i++)
         if (slice_is(type, table[i].type))
             return table[i].read(reader, value);
@@ -31,7 +32,7 @@ bool stage_flag(const struct reader *reader, const json_t *value,
     if (found == NULL || json_is_null(found))
         return fallback;
     if (!json_is_boolean(found))
-        reader_fail(reader, "%s: true or false expected", key);
+        reader_fail(reader, "%s: true or false was expected", key);
     return json_is_true(found);
 }
 
@@ -47,7 +48,7 @@ bool stage_each(const struct reader *reader, const json_t *value,
 {
     const json_t *list = json_object_get(value, key);
     if (!json_is_array(list))
-        return reader_fail(reader, "Sequence: %s: a list expected", key);
+        return reader_fail(reader, "Sequence: %s: a list was expected", key);
     for (size_t i = 0; i < json_array_size(list); i++)
         if (!read(reader, json_array_get(list, i)))
             return false;
@@ -60,7 +61,7 @@ struct slice stage_text(const struct reader *reader, const json_t *value,
 {
     struct slice text = json_slice(json_object_get(value, key));
     if (text.bytes == NULL && fallback == NULL)
-        reader_fail(reader, "%s: a string expected", key);
+        reader_fail(reader, "%s: a string was expected", key);
     if (text.bytes == NULL)
         return slice_of(fallback ? fallback : "");
     text.bytes = arena_copy(&reader->tokenizer->arena, text.bytes, text.length,

@@ -91,7 +91,7 @@ static bool fail_missing(const struct reader *reader, const char *other)
                          settings->directory,
                          text_quote(settings->class_name, quoted));
     return error_set(
-        reader->error, "%s: no tokenizer: tokenizer.json%s%s expected",
+        reader->error, "%s: no tokenizer: tokenizer.json%s%s was expected",
         settings->directory, other ? " or " : "", other ? other : "");
 }
 

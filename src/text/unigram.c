@@ -124,7 +124,8 @@ static bool encode(const struct model *self, struct slice word,
                    struct span_list *spans, struct error *error)
 {
     if (word.length >= UINT32_MAX)
-        return error_set(error, "a word of %zu bytes: less than 4 GiB expected",
+        return error_set(error,
+                         "a word of %zu bytes: less than 4 GiB was expected",
                          word.length);
     if (!memory_grow((void **)&scratch->places, &scratch->place_capacity,
                      word.length + 1, sizeof *scratch->places, error))

@@ -112,7 +112,8 @@ bool model_wordpiece(struct model *model, struct slice unknown,
                      struct error *error)
 {
     if (longest_word > WORDPIECE_LONGEST_WORD)
-        return error_set(error, "words of %zu characters: at most %d expected",
+        return error_set(error,
+                         "words of %zu characters: at most %d were expected",
                          longest_word, WORDPIECE_LONGEST_WORD);
     if (!vocabulary_build(&model->vocabulary, true, error))
         return false;

@@ -340,7 +340,7 @@ cross-encoder/ms-marco-TinyBERT-L2-v2	main	$commit	141839	bert	rerank	yes
 golden/bert	main,v1	$commit	141839	bert	1 label	yes
 golden/bert@refs/pr/1	refs/pr/1	$second	141840	bert	1 label	yes
 org/begun	-	-	1	-	-	no: nothing of it is whole: 'xenc pull org/begun' goes on
-org/odd@$commit	-	$commit	25	gpt2?x	-	no: hub/models--org--odd/snapshots/$commit: no tokenizer: tokenizer.json expected
+org/odd@$commit	-	$commit	25	gpt2?x	-	no: hub/models--org--odd/snapshots/$commit: no tokenizer: tokenizer.json was expected
 EOF
     sed -i "s,$PWD/,," lines
     diff wanted lines

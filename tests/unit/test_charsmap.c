@@ -193,11 +193,11 @@ static void damaged_maps_are_refused(void **state)
     assert_refused((struct slice){whole.bytes, 1000}, "its trie has 16384");
     assert_refused((struct slice){"\0\0\0\0x", 5}, "its trie has 0");
     assert_refused((struct slice){whole.bytes, 4 + 4 * UNITS},
-                   "zero-ended UTF-8 expected");
+                   "zero-ended UTF-8 was expected");
     assert_refused((struct slice){whole.bytes, whole.length - 1},
-                   "zero-ended UTF-8 expected");
+                   "zero-ended UTF-8 was expected");
     blob.bytes[whole.length - 2] = (char)0xC3;
-    assert_refused(whole, "zero-ended UTF-8 expected");
+    assert_refused(whole, "zero-ended UTF-8 was expected");
     buffer_free(&blob);
 }
 

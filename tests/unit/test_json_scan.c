@@ -92,21 +92,22 @@ static void damage_is_named_with_its_place(void **state)
     static const struct {
         const char *json, *message;
     } cases[] = {
-        {"", "f.json:1: a value expected at byte 1, '' found"},
-        {"{\n \"a\" 1}", "f.json:2: ':' expected at byte 6, '1}' found"},
-        {"[1 2]", "f.json:1: ',' or ']' expected at byte 4, '2]' found"},
-        {"[1,]", "f.json:1: a value expected at byte 4, ']' found"},
-        {"{\"a\":1", "f.json:1: ',' or '}' expected at byte 7, '' found"},
-        {"[1}", "f.json:1: ',' or ']' expected at byte 3, '}' found"},
-        {"\"open", "f.json:1: '\"' expected at byte 6, '' found"},
-        {"\"a\nb\"", "f.json:1: no control byte in a string expected at byte "
-                     "3, '?b\"' found"},
-        {"[01]", "f.json:1: a value expected at byte 2, '01]' found"},
-        {"[1.]", "f.json:1: a value expected at byte 2, '1.]' found"},
-        {"[-]", "f.json:1: a value expected at byte 2, '-]' found"},
-        {"[1e]", "f.json:1: a value expected at byte 2, '1e]' found"},
-        {"[nul]", "f.json:1: a value expected at byte 2, 'nul]' found"},
-        {"[1] x", "f.json:1: the end of the file expected at byte 5, 'x' "
+        {"", "f.json:1: a value was expected at byte 1, '' found"},
+        {"{\n \"a\" 1}", "f.json:2: ':' was expected at byte 6, '1}' found"},
+        {"[1 2]", "f.json:1: ',' or ']' was expected at byte 4, '2]' found"},
+        {"[1,]", "f.json:1: a value was expected at byte 4, ']' found"},
+        {"{\"a\":1", "f.json:1: ',' or '}' was expected at byte 7, '' found"},
+        {"[1}", "f.json:1: ',' or ']' was expected at byte 3, '}' found"},
+        {"\"open", "f.json:1: '\"' was expected at byte 6, '' found"},
+        {"\"a\nb\"",
+         "f.json:1: no control byte in a string was expected at byte "
+         "3, '?b\"' found"},
+        {"[01]", "f.json:1: a value was expected at byte 2, '01]' found"},
+        {"[1.]", "f.json:1: a value was expected at byte 2, '1.]' found"},
+        {"[-]", "f.json:1: a value was expected at byte 2, '-]' found"},
+        {"[1e]", "f.json:1: a value was expected at byte 2, '1e]' found"},
+        {"[nul]", "f.json:1: a value was expected at byte 2, 'nul]' found"},
+        {"[1] x", "f.json:1: the end of the file was expected at byte 5, 'x' "
                   "found"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -130,7 +131,8 @@ static void bad_escapes_are_refused(void **state)
         struct fixture fixture;
         struct slice text;
         assert_false(json_scan_string(start(&fixture, cases[i]), &text));
-        assert_non_null(strstr(fixture.error.text, "a valid escape expected"));
+        assert_non_null(
+            strstr(fixture.error.text, "a valid escape was expected"));
         json_scan_free(&fixture.scan);
     }
 }
@@ -145,7 +147,7 @@ static void numbers_keep_to_their_range(void **state)
         int32_t index;
         assert_false(
             json_scan_index(start(&fixture, bad[i]), 8, "an id", &index));
-        assert_non_null(strstr(fixture.error.text, "an id expected"));
+        assert_non_null(strstr(fixture.error.text, "an id was expected"));
         json_scan_free(&fixture.scan);
     }
     struct fixture fixture;
@@ -201,7 +203,7 @@ static void small_values_become_trees(void **state)
     assert_true(json_scan_open(scan, '[') && json_scan_more(scan));
     assert_null(json_scan_tree(scan));
     assert_string_equal(fixture.error.text,
-                        "f.json:2: valid JSON expected at byte 1, "
+                        "f.json:2: valid JSON was expected at byte 1, "
                         "'[\"\\uD800\"]]' found");
     json_scan_free(scan);
 }

@@ -225,7 +225,7 @@ static void bpe_refuses_rules_of_unknown_tokens(void **state)
         struct error error = {0};
         assert_false(model_bpe_rule(&model, slice_of(rules[i][0]),
                                     slice_of(rules[i][1]), &error));
-        assert_non_null(strstr(error.text, "expected in the vocabulary"));
+        assert_non_null(strstr(error.text, "were expected in the vocabulary"));
     }
     model_free(&model);
 }

@@ -168,7 +168,7 @@ static void impossible_cuts_are_refused(void **state)
     struct tokenizer *bert = open_class("BertTokenizer");
     assert_refused(bert, 1, 1, 2, TRUNCATION_LONGEST_FIRST,
                    "a limit of 2 tokens has no room for the 3 special tokens: "
-                   "at least 3 expected");
+                   "at least 3 were expected");
     /* the text that is cut may not become empty */
     assert_refused(bert, 3, 6, 9, TRUNCATION_ONLY_FIRST,
                    "the first text has 3 tokens, 3 would have to go: use a "

@@ -11,37 +11,38 @@ static const char *const broken[][3] = {
      "vocab.txt: no unknown token '[UNK]' in the "
      "vocabulary"},
     {"tokenizer_config.json", "{\"do_lower_case\": 1}",
-     "tokenizer_config.json: do_lower_case: true or false expected"},
+     "tokenizer_config.json: do_lower_case: true or false was expected"},
     {"tokenizer_config.json", "{\"model_max_length\": \"x\"}",
-     "tokenizer_config.json: model_max_length: a number from 1 expected"},
+     "tokenizer_config.json: model_max_length: a number from 1 was expected"},
     {"tokenizer_config.json", "{\"unk_token\": 5}",
-     "tokenizer_config.json: unk_token: a string or an object expected"},
+     "tokenizer_config.json: unk_token: a string or an object was expected"},
     {"tokenizer_config.json", "{\"mask_token\": {\"lstrip\": true}}",
      "tokenizer_config.json: an added token: {\"content\": text, "
-     "\"lstrip\": true or false, ...} expected"},
+     "\"lstrip\": true or false, ...} was expected"},
     {"tokenizer_config.json",
      "{\"added_tokens_decoder\": {\"x\": {\"content\": \"a\"}}}",
-     "tokenizer_config.json: added_tokens_decoder: a number expected in "
+     "tokenizer_config.json: added_tokens_decoder: a number was expected in "
      "place of 'x'"},
     {"added_tokens.json", "{\"x\": \"y\"}",
-     "added_tokens.json: an id expected for 'x'"},
+     "added_tokens.json: an id was expected for 'x'"},
     {"tokenizer.json", "{}", "tokenizer.json: no model"},
     {"tokenizer.json", "{\"model\": {\"type\": \"WordLevel\"}}",
      "tokenizer.json: model type 'WordLevel' is not supported: WordPiece, "
      "BPE and Unigram are"},
     {"tokenizer.json", "{\"model\": {\"type\": \"BPE\"}}",
-     "tokenizer.json: model: vocab: tokens with ids expected for a BPE"},
+     "tokenizer.json: model: vocab: tokens with ids were expected for a BPE"},
     {"tokenizer.json", "{\"model\": {\"type\": \"BPE\", \"vocab\": []}}",
-     "tokenizer.json: model: vocab: tokens with ids expected for a BPE"},
+     "tokenizer.json: model: vocab: tokens with ids were expected for a BPE"},
     {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 4194304}}}",
-     "tokenizer.json:1: a token id expected at byte 27, '4194304}}}' "
+     "tokenizer.json:1: a token id was expected at byte 27, '4194304}}}' "
      "found"},
     {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 1, \"b\": 1}}}",
      "tokenizer.json: token 'b': id 1 is given twice"},
     {"tokenizer.json",
      "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": "
      "[\"a a\"]}}",
-     "tokenizer.json: merge rule 'a' 'a': both and what they make expected "
+     "tokenizer.json: merge rule 'a' 'a': both and what they make were "
+     "expected "
      "in the vocabulary"},
     {"tokenizer.json",
      "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, "
@@ -53,20 +54,20 @@ static const char *const broken[][3] = {
      "tokenizer.json: model: dropout is not supported"},
     {"tokenizer.json",
      "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", 0]]}}",
-     "tokenizer.json: model: unk_id: the id of a piece expected"},
+     "tokenizer.json: model: unk_id: the id of a piece was expected"},
     {"tokenizer.json",
      "{\"model\": {\"type\": \"Unigram\", \"unk_id\": 1, \"vocab\": "
      "[[\"a\", 0]]}}",
      "tokenizer.json: model: the unknown piece has id 1 of 1 pieces"},
     {"tokenizer.json", "{\"model\": {\"vocab\": [[\"a\", 0, 1]]}}",
-     "tokenizer.json:1: ']' expected at byte 30, ' 1]]}}' found"},
+     "tokenizer.json:1: ']' was expected at byte 30, ' 1]]}}' found"},
     {"tokenizer.json", "{\"model\": {\"vocab\": [[\"a\"]]}}",
-     "tokenizer.json:1: a pair of piece and score expected at byte 27, "
+     "tokenizer.json:1: a pair of piece and score was expected at byte 27, "
      "']}}' found"},
     {"tokenizer.json", "{\"normalizer\": {\"type\": \"Nmt\"}, " BERT_MODEL "}",
      "tokenizer.json: normalizer 'Nmt' is not supported"},
     {"tokenizer.json", "{\"normalizer\": [], " BERT_MODEL "}",
-     "tokenizer.json: normalizer: an object with a type expected"},
+     "tokenizer.json: normalizer: an object with a type was expected"},
     {"tokenizer.json",
      "{\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": "
      "\"a|b\"}, \"content\": \"\"}, " BERT_MODEL "}",
@@ -92,14 +93,14 @@ static const char *const broken[][3] = {
     {"tokenizer.json",
      "{\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": "
      "[]}, " BERT_MODEL "}",
-     "tokenizer.json: post_processor: single: each text once expected"},
+     "tokenizer.json: post_processor: single: each text once was expected"},
     {"tokenizer.json",
      "{\"post_processor\": {\"type\": \"BertProcessing\", \"cls\": [\"a\", "
      "-1]}, " BERT_MODEL "}",
-     "tokenizer.json: post_processor: a token id expected"},
+     "tokenizer.json: post_processor: a token id was expected"},
     {"tokenizer.json", "{\"added_tokens\": [{\"content\": 1}], " BERT_MODEL "}",
      "tokenizer.json: an added token: {\"content\": text, \"lstrip\": true "
-     "or false, ...} expected"},
+     "or false, ...} was expected"},
 };
 
 /* What stands behind the directory's path in the message. */
@@ -131,13 +132,14 @@ static void missing_files_are_named(void **state)
     static const struct {
         const char *type, *message;
     } cases[] = {
-        {"bert", "no tokenizer: tokenizer.json or vocab.txt expected"},
-        {"roberta", "no tokenizer: tokenizer.json or vocab.json expected"},
+        {"bert", "no tokenizer: tokenizer.json or vocab.txt was expected"},
+        {"roberta", "no tokenizer: tokenizer.json or vocab.json was expected"},
         {"xlm-roberta", "no tokenizer: tokenizer.json or "
-                        "sentencepiece.bpe.model expected"},
-        {"deberta-v2", "no tokenizer: tokenizer.json or spm.model expected"},
-        {"modernbert", "no tokenizer: tokenizer.json expected"},
-        {"gpt2", "no tokenizer: tokenizer.json expected"},
+                        "sentencepiece.bpe.model was expected"},
+        {"deberta-v2",
+         "no tokenizer: tokenizer.json or spm.model was expected"},
+        {"modernbert", "no tokenizer: tokenizer.json was expected"},
+        {"gpt2", "no tokenizer: tokenizer.json was expected"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char config[64];
