@@ -144,7 +144,7 @@ static const char *const description[] = {
     "that nothing is read before it is needed. Wherever a model is named, "
     "the file may stand in its place; scores are those of the directory at "
     "the same precision.",
-    "The format is described in xenc-formats(7).",
+    "The format is described in xenc-packfile(5).",
     NULL,
 };
 

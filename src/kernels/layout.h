@@ -4,7 +4,7 @@
  *
  * A packed file holds weights in the layout of the CPU that it was made on.
  * Where the product is another one they are unpacked by these numbers and
- * packed again.  Described in xenc-formats(7).
+ * packed again.  Described in xenc-packfile(5).
  */
 #ifndef KERNELS_LAYOUT_H
 #define KERNELS_LAYOUT_H

@@ -4,7 +4,7 @@
  *
  * The same struct tokenizer comes out as of a model directory, so that one
  * code path makes ids of both.  The names of the tensors and their layout are
- * described in xenc-formats(7).
+ * described in xenc-packfile(5).
  */
 #ifndef TEXT_PACKED_H
 #define TEXT_PACKED_H
