@@ -29,6 +29,8 @@
 
 enum {
     I8_MOST = 127,
+    /* Sums of so many products, none of them larger, fit into 32 bits. */
+    I8_MOST_INPUTS = INT32_MAX / (I8_MOST * I8_MOST),
     STEP_BYTES = 4, /* see step_gemm.h */
     /* A prepared row: its scale, then from here its elements; rows lie an odd
      * number of cache lines apart, as a power of two would share few places

@@ -16,6 +16,7 @@ static void pack_i8(size_t n, size_t k, const int8_t *w, const float *scales,
 
 static const struct gemm gemm_i8 = {
     .name = I8_NAME,
+    .most_inputs = I8_MOST_INPUTS,
     .packed_bytes = packed_bytes,
     .layout = {STEP_ELEMENTS == 4 ? LAYOUT_I8 : LAYOUT_I16, PANEL, LANES,
                TAIL_VECTORS},

@@ -68,7 +68,8 @@ enum precision {
  * in bytes.
  */
 struct gemm {
-    const char *name; /* gemm_f32_8x48_avx512; NULL: not on this CPU */
+    const char *name;   /* gemm_f32_8x48_avx512; NULL: not on this CPU */
+    size_t most_inputs; /* the largest k whose sums are exact; 0: any */
     size_t (*packed_bytes)(size_t n, size_t k);
     struct layout layout; /* of what pack makes */
     void (*pack)(size_t n, size_t k, const float *w, void *packed);

@@ -74,7 +74,7 @@ static void prepare(size_t rows, size_t k, const float *x, size_t ldx,
     }
 }
 
-/* Sums wrap around where they would overflow: from k = 133,145 on. */
+/* Beyond I8_MOST_INPUTS the sum wraps around, which is refused before. */
 static int32_t dot(size_t k, const int8_t *a, const int8_t *b)
 {
     uint32_t sum = 0;
@@ -105,6 +105,7 @@ static void gemm_i8_plain(size_t m, size_t n, size_t k, const void *rows,
 
 const struct gemm gemm_i8_reference = {
     .name = "gemm_i8_reference",
+    .most_inputs = I8_MOST_INPUTS,
     .packed_bytes = packed_bytes,
     .layout = {.element = LAYOUT_I8},
     .pack = pack,

@@ -145,27 +145,43 @@ bool encoder_run(const struct encoder *encoder, struct workspace *workspace,
     return batch->sequences == 0 || run_batch(&forward, logits);
 }
 
+/* Whether the precision is there, and exact at the widths of the spec. */
+static bool check_precision(const struct spec *spec,
+                            const struct encoder_source *source,
+                            struct error *error)
+{
+    const struct kernels *kernels = source->kernels;
+    const struct gemm *gemm = &kernels->gemm[source->precision];
+    const char *name = precision_names[source->precision];
+    size_t widest =
+        spec->hidden > spec->intermediate ? spec->hidden : spec->intermediate;
+    if (gemm->name == NULL) {
+        char offered[PRECISION_LIST_BYTES];
+        kernels_list_precisions(kernels, offered);
+        return error_set(error,
+                         "--precision %s: the kernels \"%s\" of this CPU have "
+                         "no such products: use one of %s",
+                         name, kernels->name, offered);
+    }
+    return gemm->most_inputs == 0 || widest <= gemm->most_inputs ||
+           error_set(error,
+                     "--precision %s: its sums are exact up to %zu inputs, "
+                     "the model has layers of %zu: use --precision f32",
+                     name, gemm->most_inputs, widest);
+}
+
 struct encoder *encoder_open(const struct spec *spec,
                              const struct encoder_source *source,
                              struct error *error)
 {
-    const struct kernels *kernels = source->kernels;
-    enum precision precision = source->precision;
-    char offered[PRECISION_LIST_BYTES];
-    kernels_list_precisions(kernels, offered);
-    if (kernels->gemm[precision].name == NULL) {
-        error_set(error,
-                  "--precision %s: the kernels \"%s\" of this CPU have no such "
-                  "products: use one of %s",
-                  precision_names[precision], kernels->name, offered);
+    if (!check_precision(spec, source, error))
         return NULL;
-    }
     struct encoder *encoder = memory_new(1, sizeof *encoder, error);
     if (encoder == NULL)
         return NULL;
     encoder->spec = *spec;
-    encoder->kernels = kernels;
-    encoder->precision = precision;
+    encoder->kernels = source->kernels;
+    encoder->precision = source->precision;
     if (load_weights(&encoder->weights, &encoder->spec, source,
                      &encoder->memory, error))
         return encoder;

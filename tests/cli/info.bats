@@ -40,6 +40,21 @@ setup() {
  have no such products: use one of f32, int8"
 }
 
+@test "int8 is refused where its sums would overflow, not one input before" {
+    cp -r "$top_srcdir/tests/golden/bert" wide
+    sed -i 's/"intermediate_size": [0-9]*/"intermediate_size": 133145/' \
+        wide/config.json
+    try info -m wide --precision int8
+    gives 2
+    complains "xenc: --precision int8: its sums are exact up to 133144 inputs,\
+ the model has layers of 133145: use --precision f32"
+
+    sed -i 's/133145/133144/' wide/config.json
+    try info -m wide --precision int8
+    gives 2
+    grep -q 'config.json makes it \[133144,' .err
+}
+
 @test "bench ends with pairs a second" {
     try bench --seconds 0.1 -j1
     gives 0
