@@ -85,6 +85,12 @@ bool file_exists(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+bool file_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 char *file_join(const char *directory, const char *name, struct error *error)
 {
     size_t length = strlen(directory) + strlen(name) + 2;

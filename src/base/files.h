@@ -24,7 +24,8 @@ bool file_read(struct buffer *bytes, const char *path, struct error *error);
 /* The same for an open descriptor, which `name` stands for in errors. */
 bool file_read_descriptor(struct buffer *bytes, int descriptor,
                           const char *name, struct error *error);
-bool file_exists(const char *path);
+bool file_exists(const char *path); /* a regular one */
+bool file_is_folder(const char *path);
 
 /* DIRECTORY/NAME in a new block (memory_free). */
 char *file_join(const char *directory, const char *name, struct error *error);

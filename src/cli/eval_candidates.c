@@ -4,13 +4,6 @@
 #include "io/reader.h"
 
 #include <string.h>
-#include <sys/stat.h>
-
-static bool is_directory(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 /* The folder that a file is in, as a prefix. */
 static char *folder_of(const char *path, struct error *error)
@@ -179,7 +172,7 @@ bool candidates_open(struct candidate_set *set, const struct options *options,
     const char *path = options->eval.candidates;
     bool texts = false;
     *set = (struct candidate_set){0};
-    if (is_directory(path)) {
+    if (file_is_folder(path)) {
         set->run_path = file_join(path, "run.txt", error);
         set->judgements_path = file_join(path, "qrels.txt", error);
         path = set->run_path;

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char shipped_model[] = "xenc-en";
@@ -69,12 +68,6 @@ static char *copy_of(const char *path, struct error *error)
     size_t size = strlen(path) + 1;
     char *copy = memory_new(size, 1, error);
     return copy != NULL ? memcpy(copy, path, size) : NULL;
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static bool has_suffix(const char *name)
@@ -313,7 +306,7 @@ static void not_found(const char *name, struct error *error)
 static bool is_path(const char *name)
 {
     bool may_be_file = has_suffix(name) || strchr(name, '/') != NULL;
-    return name[0] == '/' || name[0] == '.' || is_directory(name) ||
+    return name[0] == '/' || name[0] == '.' || file_is_folder(name) ||
            (may_be_file && file_exists(name));
 }
 

@@ -13,12 +13,6 @@
 
 static const char prefix[] = "models--";
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* FOLDER/NAME in the inventory's memory. */
 static const char *keep_path(struct inventory *inventory, const char *folder,
                              const char *name, struct error *error)
@@ -40,7 +34,7 @@ static bool add_revision(struct inventory *inventory,
                      model->count + 1, sizeof *model->revisions, error))
         return false;
     const char *directory = keep_path(inventory, snapshots, commit, error);
-    if (directory == NULL || !is_folder(directory))
+    if (directory == NULL || !file_is_folder(directory))
         return directory != NULL;
     model->revisions[model->count++] = (struct cached_revision){
         directory + strlen(directory) - HUBCACHE_COMMIT_BYTES, directory};

@@ -19,7 +19,6 @@ struct pull {
     char *folder, *blobs, *locks; /* models--ORG--NAME, ... */
     char *snapshot;       /* the directory that the model is opened by */
     bool *fetched;        /* [plan.count] its blob is this pull's */
-    bool is_trial;        /* writes nothing */
     uint64_t done, total; /* bytes of all files of the plan */
 };
 

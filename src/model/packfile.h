@@ -2,8 +2,8 @@
  * packfile.h - a model in one file, as `xenc pack` writes it: a safetensors
  * container whose tables and weights are used where they lie.
  *
- * xenc-packfile(5) describes it for others.  Its metadata are texts; a tensor of
- * checksums closes it, the header's first, then one for each other tensor in
+ * xenc-packfile(5) describes it for others.  Its metadata are texts; a tensor
+ * of checksums closes it, the header's first, then one for each other tensor in
  * the order of the header.
  */
 #ifndef MODEL_PACKFILE_H
