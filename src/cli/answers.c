@@ -32,7 +32,6 @@ bool answers_put(struct answers *answers, struct scoring *scoring,
     if (!memory_grow((void **)&answers->results, &answers->capacity,
                      results->count, sizeof *answers->results, error))
         return false;
-    top_sort(results);
     size_t count = 0;
     for (size_t i = 0; i < results->count; i++) {
         const struct kept *kept = &results->list[i];

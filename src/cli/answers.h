@@ -25,7 +25,7 @@ struct answer_request {
     const struct slice *texts; /* of the documents, to be given back; or NULL */
 };
 
-/* Prints the results as one line; they are put in order for it. */
+/* Prints the results, which are in order, as one line. */
 bool answers_put(struct answers *answers, struct scoring *scoring,
                  const struct answer_request *request, struct top *results,
                  struct error *error);

@@ -68,25 +68,33 @@ static void set_scores(struct top *group, const struct options *options,
     }
 }
 
-bool blending_finish(struct top *group, const struct options *options,
-                     const struct verdict_rule *rule, struct error *error)
+/* The best that pass --min to the front, in their order; gives their number. */
+static size_t keep_passing(struct top *group, struct scoring *scoring)
+{
+    size_t best = scoring->options->best, passing = 0;
+    for (size_t i = 0; i < group->count && (best == 0 || passing < best); i++) {
+        struct kept kept = group->list[i];
+        if (!scoring_passes_min(scoring, &kept.facts, kept.logits))
+            continue;
+        group->list[i] = group->list[passing];
+        group->list[passing++] = kept;
+    }
+    return passing;
+}
+
+bool blending_finish(struct top *group, struct scoring *scoring,
+                     struct error *error)
 {
     struct arena arena = {0};
     struct lists lists;
-    bool fine =
-        group->count == 0 || fill_lists(&lists, &arena, group, rule, error);
+    bool fine = group->count == 0 ||
+                fill_lists(&lists, &arena, group, &scoring->rule, error);
     if (fine && group->count > 0)
-        set_scores(group, options, &lists);
+        set_scores(group, scoring->options, &lists);
     arena_free(&arena);
     if (!fine)
         return false;
     top_sort(group);
-    size_t passing = 0;
-    while (passing < group->count &&
-           (options->best == 0 || passing < options->best) &&
-           (!options->has_min || !blending_changes(options) ||
-            (double)group->list[passing].score >= options->min))
-        passing++;
-    top_keep(group, passing);
+    top_keep(group, keep_passing(group, scoring));
     return true;
 }

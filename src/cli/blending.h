@@ -4,7 +4,7 @@
 #ifndef CLI_BLENDING_H
 #define CLI_BLENDING_H
 
-#include "cli/verdict.h"
+#include "cli/scoring.h"
 #include "rank/top.h"
 
 /* Whether the scores of the model are not those that are printed. */
@@ -19,7 +19,7 @@ bool blending_accepts(const struct top *group, const struct record_facts *facts,
  * Gives each result its bm25 and, where blending_changes, its score, then keeps
  * the best of them: `best` (0: all) that reach --min.  They are in order then.
  */
-bool blending_finish(struct top *group, const struct options *options,
-                     const struct verdict_rule *rule, struct error *error);
+bool blending_finish(struct top *group, struct scoring *scoring,
+                     struct error *error);
 
 #endif

@@ -61,7 +61,7 @@ static bool read_flag(struct request *request, const char *name, bool *flag)
                      name);
 }
 
-/* 0, absent and null: all of them. */
+/* 0: all of them; absent and null: as -n says. */
 static bool read_count(struct request *request, const char *name, size_t *count)
 {
     const json_t *value = json_object_get(request->tree, name);
@@ -163,9 +163,11 @@ static bool answer(struct requests *requests, struct request *request,
                    struct error *error)
 {
     struct scoring *scoring = &requests->scoring;
-    if (!request->refusal.set)
+    if (!request->refusal.set) {
+        top_sort(&request->results);
         return answers_put(&requests->answers, scoring, &request->asked,
                            &request->results, error);
+    }
     requests->refused++;
     return answers_refuse(&requests->answers, scoring, &request->asked,
                           request->refusal.text, error);

@@ -25,10 +25,10 @@ static bool print_group(struct rerank *rerank, struct top *group,
     const struct answer_request request = {.form = scoring->form};
     if (!scoring->options->has_blend)
         top_sort(group);
-    else if (!blending_finish(group, scoring->options, &scoring->rule, error))
+    else if (!blending_finish(group, scoring, error))
         return false;
     if (form_is_answer(scoring->form))
-        return group->offered == 0 ||
+        return group->count == 0 ||
                answers_put(&rerank->answers, scoring, &request, group, error);
     for (size_t i = 0; i < group->count; i++)
         if (!scoring_put(scoring, &group->list[i].facts, group->list[i].logits,
@@ -92,8 +92,10 @@ static bool keep_result(void *context, const struct record_facts *facts,
     const struct options *options = scoring->options;
     if (rerank->is_sorted && !end_group(rerank, facts, error))
         return false;
-    if (!blending_changes(options) && !scoring_passes_min(scoring, logits))
-        return true;
+    if (!blending_changes(options) &&
+        !scoring_passes_min(scoring, facts, logits))
+        return !form_is_answer(scoring->form) ||
+               groups_skip(&rerank->groups, facts, error);
     if (options->has_blend) {
         struct top *group = groups_find(&rerank->groups, facts->group, error);
         if (group == NULL || !blending_accepts(group, facts, error))
@@ -214,6 +216,24 @@ static int run_records(const struct options *options)
     return scoring_close(&rerank.scoring, false, &error);
 }
 
+static bool check_requests(const struct options *options, struct error *error)
+{
+    const struct {
+        bool is_given;
+        const char *message;
+    } refused[] = {
+        {options->has_blend,
+         "--blend: requests are answered by the model alone"},
+        {options->explain, "--explain: an answer has no place for it"},
+        {options->columns != NULL,
+         "-c: a request is answered in the form of its API"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (refused[i].is_given)
+            return error_set(error, "%s", refused[i].message);
+    return true;
+}
+
 static int run(const struct options *options)
 {
     if (options->run != NULL)
@@ -221,10 +241,8 @@ static int run(const struct options *options)
     if (!takes_requests(options))
         return run_records(options);
     struct error error = {0};
-    if (options->has_blend && !error_set(&error, "--blend: requests are "
-                                                 "answered by the model alone"))
-        return complain(&error);
-    return requests_run(options);
+    return check_requests(options, &error) ? requests_run(options)
+                                           : complain(&error);
 }
 
 static const char *const description[] = {

@@ -5,7 +5,7 @@ static bool print_score(void *context, const struct record_facts *facts,
                         const float *logits, struct error *error)
 {
     struct scoring *scoring = context;
-    return !scoring_passes_min(scoring, logits) ||
+    return !scoring_passes_min(scoring, facts, logits) ||
            scoring_put(scoring, facts, logits, 0, error);
 }
 

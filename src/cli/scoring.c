@@ -184,6 +184,8 @@ bool scoring_run(struct scoring *scoring, struct error *error)
 const char *scoring_model_name(const struct scoring *scoring)
 {
     const char *name = scoring->options->model;
+    if (options_are_lexical(scoring->options))
+        return "bm25"; /* no model was opened */
     if (name == NULL)
         name = getenv("XENC_MODEL");
     if (name != NULL && *name != '\0')
@@ -199,7 +201,8 @@ bool scoring_passes(const struct scoring *scoring, float score)
     return !options->has_min || score >= (float)options->min;
 }
 
-bool scoring_passes_min(struct scoring *scoring, const float *logits)
+bool scoring_passes_min(struct scoring *scoring,
+                        const struct record_facts *facts, const float *logits)
 {
     const struct verdict_rule *rule = &scoring->rule;
     float *probabilities = scoring->columns.probabilities, score;
@@ -214,7 +217,9 @@ bool scoring_passes_min(struct scoring *scoring, const float *logits)
         score = logits != NULL ? logits[verdict_label(rule, logits)] : NAN;
         break;
     default:
-        verdict_score(rule, logits, &score);
+        score = facts->score;
+        if (!facts->has_score)
+            verdict_score(rule, logits, &score);
         break;
     }
     return scoring_passes(scoring, score);

@@ -98,7 +98,8 @@ const char *scoring_model_name(const struct scoring *scoring);
 /* Whether the score passes --min. */
 bool scoring_passes(const struct scoring *scoring, float score);
 /* The same for the first of score, prob and logit that is printed. */
-bool scoring_passes_min(struct scoring *scoring, const float *logits);
+bool scoring_passes_min(struct scoring *scoring,
+                        const struct record_facts *facts, const float *logits);
 
 /* The way of a record that holds the texts of a pair. */
 scoring_take scoring_take_record;

@@ -6,18 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static struct slice trim(struct slice text)
-{
-    static const char blanks[] = " \t\r\n";
-    while (text.length > 0 && strchr(blanks, *text.bytes) != NULL) {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length > 0 && strchr(blanks, text.bytes[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 static bool add_label(struct zero_shot *zero_shot, size_t *capacity,
                       struct slice label, struct error *error)
 {
@@ -41,15 +29,10 @@ static bool add_labels(struct zero_shot *zero_shot, struct slice list,
                        char separator, struct error *error)
 {
     size_t capacity = 0;
-    while (list.length > 0) {
-        const char *end = memchr(list.bytes, separator, list.length);
-        size_t length = end ? (size_t)(end - list.bytes) : list.length;
-        struct slice label = trim((struct slice){list.bytes, length});
+    while (list.bytes != NULL) {
+        struct slice label = text_trim(text_cut(&list, separator));
         if (label.length > 0 && !add_label(zero_shot, &capacity, label, error))
             return false;
-        length += end != NULL;
-        list.bytes += length;
-        list.length -= length;
     }
     zero_shot->count = zero_shot->task.labels;
     return zero_shot->count > 0 ||

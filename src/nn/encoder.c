@@ -165,9 +165,9 @@ static bool check_precision(const struct spec *spec,
     }
     return gemm->most_inputs == 0 || widest <= gemm->most_inputs ||
            error_set(error,
-                     "--precision %s: its sums are exact up to %zu inputs, "
-                     "the model has layers of %zu: use --precision f32",
-                     name, gemm->most_inputs, widest);
+                     "%s: layers of %zu inputs: --precision %s has exact sums "
+                     "up to %zu: use --precision f32",
+                     source->directory, widest, name, gemm->most_inputs);
 }
 
 struct encoder *encoder_open(const struct spec *spec,

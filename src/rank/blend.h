@@ -21,11 +21,11 @@
 /* The terms of the last query and the counts of the last text; start as {0}. */
 struct blend {
     struct buffer query;
-    struct buffer lower, terms; /* terms: zero-ended, one after the other */
+    struct buffer lower, terms; /* terms: one after the other */
     struct slice_map by_term;   /* -> number of the term */
     uint32_t *weights;          /* how often the query has each */
     size_t term_count, weight_capacity;
-    uint32_t *counts; /* [1 + term_count]: terms of the text, then of each */
+    uint32_t *counts; /* [1 + 2 * term_count], as blend_count gives them */
     size_t count_capacity;
     bool is_filled;
 };

@@ -38,8 +38,7 @@ static enum scorer_status find_kept(struct scorer *scorer,
                                     struct error *error)
 {
     struct passages *passages = &scorer->passages;
-    size_t limit = scorer->options.token_limit;
-    size_t enough = limit > 0 ? limit : text.length;
+    size_t enough = scorer->options.token_limit;
     struct record_facts unused = *facts;
     bool is_whole;
     if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,

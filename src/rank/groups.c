@@ -36,6 +36,15 @@ bool groups_offer(struct groups *groups, float score,
     return fine;
 }
 
+bool groups_skip(struct groups *groups, const struct record_facts *facts,
+                 struct error *error)
+{
+    struct top *group = groups_find(groups, facts->group, error);
+    if (group != NULL)
+        top_skip(group, facts);
+    return group != NULL;
+}
+
 void groups_empty(struct groups *groups, struct top *group)
 {
     groups->bytes -= group->bytes;

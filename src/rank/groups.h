@@ -23,6 +23,9 @@ struct top *groups_find(struct groups *groups, struct slice key,
 bool groups_offer(struct groups *groups, float score,
                   const struct record_facts *facts, const float *logits,
                   size_t labels, struct error *error);
+/* Counts a result that is not to be kept, as top_skip. */
+bool groups_skip(struct groups *groups, const struct record_facts *facts,
+                 struct error *error);
 /* Forgets a group's results, but not that it was there. */
 void groups_empty(struct groups *groups, struct top *group);
 void groups_free(struct groups *groups);

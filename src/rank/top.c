@@ -87,12 +87,18 @@ static void sift_down(struct kept *heap, size_t count)
     }
 }
 
+void top_skip(struct top *top, const struct record_facts *facts)
+{
+    top->offered++;
+    top->tokens += facts->tokens;
+}
+
 bool top_offer(struct top *top, float score, const struct record_facts *facts,
                const float *logits, size_t labels, struct error *error)
 {
     struct kept kept;
-    size_t place = top->offered++;
-    top->tokens += facts->tokens;
+    size_t place = top->offered;
+    top_skip(top, facts); /* it is counted, kept or not */
     bool is_full = top->best > 0 && top->count == top->best;
     if (is_full && !is_better(score, facts->index, &top->list[0]))
         return true;

@@ -30,6 +30,8 @@ struct top {
 /* Copies the result if it belongs to the best so far. */
 bool top_offer(struct top *top, float score, const struct record_facts *facts,
                const float *logits, size_t labels, struct error *error);
+/* Counts a result that is not to be kept: those behind it have their places. */
+void top_skip(struct top *top, const struct record_facts *facts);
 /* Puts the list in order, best first. */
 void top_sort(struct top *top);
 /* Keeps the first `count` of the list. */

@@ -33,6 +33,26 @@ setup() {
     prints $'0\t1' $'2\t2' $'1\t1'
 }
 
+@test "an answer of BM25 names it as the model" {
+    unset XENC_MODEL
+    try rerank -q disk --blend 1 -n 1 -c cohere --decimals 2 lines
+    gives 0
+    prints '{"model":"bm25","results":[{"index":0,"relevance_score":0.37}],"usage":{"total_tokens":0}}'
+}
+
+@test "a mixed score that was printed passes itself" {
+    "$XENC" rerank -q 'disk list' --blend 0.5 -c score lines >scores
+    while read -r score; do
+        try rerank -q 'disk list' --blend 0.5 --min="$score" -c score lines
+        gives 0
+        [ "$(tail -n 1 .out)" = "$score" ]
+    done <scores
+    "$XENC" rerank -q 'disk list' --blend 0.5 -c prob,line lines >wanted
+    try rerank -q 'disk list' --blend 0.5 -c prob,line --min 0.0001 lines
+    gives 0
+    prints_file wanted
+}
+
 @test "0 is the model alone, with bm25 beside it" {
     "$XENC" rerank -q 'disk list' lines >wanted
     try rerank -q 'disk list' --blend 0 lines

@@ -46,8 +46,8 @@ setup() {
         wide/config.json
     try info -m wide --precision int8
     gives 2
-    complains "xenc: --precision int8: its sums are exact up to 133144 inputs,\
- the model has layers of 133145: use --precision f32"
+    complains "xenc: wide: layers of 133145 inputs: --precision int8 has exact\
+ sums up to 133144: use --precision f32"
 
     sed -i 's/133145/133144/' wide/config.json
     try info -m wide --precision int8

@@ -90,6 +90,33 @@ need_jq() {
     complains 'xenc: 9 of 10 requests were refused: their answers say why'
 }
 
+@test "an answer's index counts what --min left out" {
+    need_jq
+    try rerank -q bug -c tei lines
+    answer '.[0] | [.index, .score] | @tsv' >best
+    read -r index score <best
+    [ "$index" != 0 ]
+    try rerank -q bug -c tei --min="$score" lines
+    gives 0
+    answer '.[0] | [.index, .score] | @tsv' | cmp - best
+    try rerank -q bug -c cohere --min="$score" lines
+    answer .usage.total_tokens >some
+    try rerank -q bug -c cohere lines
+    answer .usage.total_tokens | cmp - some
+    try rerank -q bug -c tei --min 1e9 lines
+    gives 1
+    silent
+}
+
+@test "options that an API's answer has no place for are refused" {
+    try rerank --jsonl -c score,line </dev/null
+    gives 2
+    complains 'xenc: -c: a request is answered in the form of its API'
+    try rerank --jsonl --explain </dev/null
+    gives 2
+    complains 'xenc: --explain: an answer has no place for it'
+}
+
 @test "answers come in the order of the requests, whatever their size" {
     need_jq
     for i in $(seq 60); do
