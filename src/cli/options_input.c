@@ -253,8 +253,9 @@ static const struct option rows[] = {
      .help = "put a first search's run in order",
      .manual = "The result of a first search, which says what to score: a "
                "TREC run (query Q0 document rank score tag) or MS MARCO's "
-               "(query TAB document TAB rank). A run of the same kind is "
-               "written, or what -c says."},
+               "(query TAB document TAB rank). Blank lines mean nothing, and "
+               "lines that begin with # are comments, as for eval. A run of "
+               "the same kind is written, or what -c says."},
     {.name = "sorted",
      .kind = OPTION_FLAG,
      .target = AT(sorted),

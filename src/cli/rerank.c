@@ -181,9 +181,9 @@ static int run_first_search(const struct options *options)
         .emit = keep_result,
         .needs_one = true,
         .has_no_input = true,
-        .form = options->columns != NULL ? FORM_RECORDS
-                : pairs.kind == RUN_TREC ? FORM_TREC
-                                         : FORM_MSMARCO};
+        .form = options->columns != NULL   ? FORM_RECORDS
+                : pairs.format == TREC_RUN ? FORM_TREC
+                                           : FORM_MSMARCO};
     if (fine && scoring_open(&rerank.scoring, options, &plan, &error) &&
         run_pairs_fill(&pairs, options, &error)) {
         rerank.scoring.expected = pairs.count;

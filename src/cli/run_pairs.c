@@ -1,16 +1,18 @@
 #include "cli/run_pairs.h"
 
-#include "io/reader.h"
 #include "io/source.h"
 
 static bool add_pair(struct run_pairs *pairs, const struct record *record,
                      struct error *error)
 {
-    struct run_line line;
+    struct trec_line line;
+    if (pairs->count == 0)
+        pairs->format = trec_line_run_format(record->bytes);
+    enum trec_found found = trec_line_read(pairs->format, record, &line, error);
+    if (found != TREC_ENTRY)
+        return found == TREC_NOTHING;
     if (!memory_grow((void **)&pairs->list, &pairs->capacity, pairs->count + 1,
-                     sizeof *pairs->list, error) ||
-        !run_line_parse(record->bytes, &pairs->kind, &line, record->file,
-                        record->line, error))
+                     sizeof *pairs->list, error))
         return false;
     struct run_pair *pair = &pairs->list[pairs->count++];
     pair->line = record->line;
@@ -45,7 +47,7 @@ static bool sort_pairs(struct run_pairs *pairs, struct error *error)
 bool run_pairs_read(struct run_pairs *pairs, const struct options *options,
                     struct error *error)
 {
-    *pairs = (struct run_pairs){.kind = RUN_UNKNOWN};
+    *pairs = (struct run_pairs){.format = ANY_RUN};
     struct reader_options lines = {.format = FORMAT_LINES,
                                    .delimiter = '\t',
                                    .terminator = '\n',

@@ -9,7 +9,7 @@
 
 #include "cli/id_texts.h"
 #include "cli/options.h"
-#include "io/run_line.h"
+#include "io/trec_line.h"
 
 struct run_pair {
     size_t query, document; /* in their lists */
@@ -18,9 +18,9 @@ struct run_pair {
 
 /* Owns all of it until run_pairs_free. */
 struct run_pairs {
-    enum run_kind kind;
-    struct run_pair *list; /* of a query together, queries as they first came,
-                              the rest in the order of the run */
+    enum trec_format format; /* of the run, by its first line */
+    struct run_pair *list;   /* of a query together, queries as they first came,
+                                the rest in the order of the run */
     size_t count, capacity;
     struct id_texts queries, documents;
 };

@@ -1,91 +1,7 @@
 #include "eval/trecfiles.h"
 
-#include "io/numbers.h"
-#include "io/reader.h"
-
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What a format's lines look like. */
-struct shape {
-    size_t least, most; /* columns; most 0: any number */
-    size_t document, number;
-    bool skips_blank;
-    const char *columns, *number_name, *number_kind;
-    bool (*read_number)(struct trec_file *file, struct slice text,
-                        double *number);
-};
-
-static bool read_score(struct trec_file *file, struct slice text,
-                       double *number)
-{
-    (void)file;
-    return number_read(text, number);
-}
-
-/* atol's number, but no text: digits, and decimals that are cut off. */
-static bool read_grade(struct trec_file *file, struct slice text,
-                       double *number)
-{
-    size_t sign = text.length > 0 && strchr("+-", text.bytes[0]) != NULL;
-    size_t at = sign;
-    double value = 0;
-    while (at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9')
-        value = value * 10 + (text.bytes[at++] - '0');
-    if (at == sign || value > INT_MAX / 2)
-        return false;
-    if (at < text.length) {
-        double whole;
-        if (text.bytes[at] != '.' || !number_read(text, &whole) ||
-            memchr(text.bytes, 'e', text.length) != NULL ||
-            memchr(text.bytes, 'E', text.length) != NULL)
-            return false;
-        file->decimal_grades++;
-    }
-    *number = sign && text.bytes[0] == '-' ? -value : value;
-    return true;
-}
-
-/* Any grade is as good as 1: the script never looks at it. */
-static bool read_no_grade(struct trec_file *file, struct slice text,
-                          double *number)
-{
-    file->zero_grades += slice_is(text, "0");
-    *number = 1;
-    return true;
-}
-
-static bool read_rank(struct trec_file *file, struct slice text, double *number)
-{
-    (void)file;
-    size_t rank = 0;
-    for (size_t i = 0; i < text.length && rank <= TREC_LAST_RANK; i++) {
-        if (text.bytes[i] < '0' || text.bytes[i] > '9')
-            return false;
-        rank = rank * 10 + (size_t)(text.bytes[i] - '0');
-    }
-    *number = (double)rank;
-    return rank >= 1 && rank <= TREC_LAST_RANK;
-}
-
-static const struct shape shapes[TREC_FORMATS] = {
-    [TREC_JUDGEMENTS] = {4, 4, 2, 3, false, "query, 0, document, grade",
-                         "grade", "a whole number", read_grade},
-    [TREC_RUN] = {6, 0, 2, 4, true, "query, Q0, document, rank, score, tag",
-                  "score", "a number", read_score},
-    [MSMARCO_JUDGEMENTS] = {3, 4, 2, 3, false, "query, 0, document, 1", "", "",
-                            read_no_grade},
-    [MSMARCO_RUN] = {3, 3, 1, 2, true, "query, document, rank", "rank",
-                     "1 to 1000", read_rank},
-};
-
-/* BEIR's judgements, below a header line. */
-static const struct shape beir_shape = {3,         3,
-                                        1,         2,
-                                        false,     "query-id, corpus-id, score",
-                                        "score",   "a whole number",
-                                        read_grade};
 
 /* An entry while its query's others are still to come. */
 struct trec_row {
@@ -97,10 +13,8 @@ struct trec_row {
 
 struct loader {
     struct trec_builder builder;
-    const struct shape *shape;
+    enum trec_format format;
 };
-
-enum { MOST_COLUMNS = 8 }; /* that are looked at */
 
 void trec_begin(struct trec_builder *builder, struct trec_file *file,
                 const char *name)
@@ -156,68 +70,46 @@ bool trec_add(struct trec_builder *builder, struct slice query,
     return buffer_append(text, document.bytes, document.length, error);
 }
 
-/* A third column that is no number makes the first line BEIR's header. */
-static bool is_beir_header(const struct loader *loader, size_t count,
-                           const struct slice *columns)
+/* What measures do not see, and whoever reads them may want to know. */
+static void count_oddities(struct trec_file *file, enum trec_format format,
+                           struct slice written)
 {
-    double number;
-    return loader->shape == &shapes[TREC_JUDGEMENTS] &&
-           loader->builder.count == 0 && count == 3 &&
-           !number_read(columns[2], &number);
+    if (format == MSMARCO_JUDGEMENTS)
+        file->zero_grades += slice_is(written, "0");
+    else if (format == TREC_JUDGEMENTS || format == BEIR_JUDGEMENTS)
+        file->decimal_grades +=
+            memchr(written.bytes, '.', written.length) != NULL;
 }
 
-static bool wrong_columns(const struct loader *loader, const char *name,
-                          uint64_t line, size_t count, struct error *error)
+static bool keep_tag(struct trec_file *file, struct slice tag,
+                     struct error *error)
 {
-    const struct shape *shape = loader->shape;
-    return error_at(error, name, line, "%zu column%s: %s%s were expected",
-                    count, count == 1 ? "" : "s", shape->columns,
-                    shape->most == 0 ? " (or more)" : "");
+    file->tag.length = tag.length;
+    file->tag.bytes = arena_copy(&file->ids, tag.bytes, tag.length, error);
+    return file->tag.bytes != NULL;
 }
 
 static bool add_line(struct loader *loader, const struct record *record,
                      struct error *error)
 {
-    struct slice columns[MOST_COLUMNS] = {{0}};
-    const char *name = loader->builder.file->name;
-    const struct shape *shape = loader->shape;
-    if (record->bytes.length > 0 && record->bytes.bytes[0] == '#')
-        return true;
-    size_t count = text_words(record->bytes, columns, MOST_COLUMNS);
-    if (count == 0 && shape->skips_blank)
-        return true;
-    if (is_beir_header(loader, count, columns)) {
-        loader->shape = &beir_shape;
-        loader->builder.file->has_header = true;
+    struct trec_file *file = loader->builder.file;
+    bool is_first = loader->builder.count == 0;
+    if (is_first && loader->format == TREC_JUDGEMENTS &&
+        trec_line_is_beir_header(record->bytes)) {
+        loader->format = BEIR_JUDGEMENTS;
+        file->has_header = true;
         return true;
     }
-    if (count < shape->least || (shape->most > 0 && count > shape->most))
-        return wrong_columns(loader, name, record->line, count, error);
-
-    double number;
-    if (!shape->read_number(loader->builder.file, columns[shape->number],
-                            &number)) {
-        char quoted[TEXT_QUOTE_BYTES];
-        return error_at(error, name, record->line,
-                        "%s '%s': %s was expected; columns are %s",
-                        shape->number_name,
-                        text_quote(columns[shape->number], quoted),
-                        shape->number_kind, shape->columns);
-    }
-    struct trec_entry entry = {columns[shape->document], number, record->line};
-    return trec_add(&loader->builder, columns[0], &entry, error);
-}
-
-/* The tag is the sixth column, whatever follows it. */
-static bool keep_tag(struct trec_file *file, struct slice line,
-                     struct error *error)
-{
-    struct slice columns[MOST_COLUMNS] = {{0}};
-    text_words(line, columns, MOST_COLUMNS);
-    struct slice tag = columns[5];
-    file->tag.length = tag.length;
-    file->tag.bytes = arena_copy(&file->ids, tag.bytes, tag.length, error);
-    return file->tag.bytes != NULL;
+    struct trec_line line;
+    enum trec_found found =
+        trec_line_read(loader->format, record, &line, error);
+    if (found != TREC_ENTRY)
+        return found == TREC_NOTHING;
+    count_oddities(file, loader->format, line.written);
+    struct trec_entry entry = {line.document, line.number, record->line};
+    return trec_add(&loader->builder, line.query, &entry, error) &&
+           (!is_first || loader->format != TREC_RUN ||
+            keep_tag(file, line.tag, error));
 }
 
 static bool read_lines(struct loader *loader, struct error *error)
@@ -228,13 +120,8 @@ static bool read_lines(struct loader *loader, struct error *error)
         reader_open(&options, &loader->builder.file->name, 1, error);
     struct record record;
     bool fine = reader != NULL;
-    while (fine && reader_next(reader, true, &record, error) == READER_RECORD) {
-        bool is_first = loader->builder.count == 0;
+    while (fine && reader_next(reader, true, &record, error) == READER_RECORD)
         fine = add_line(loader, &record, error);
-        if (fine && is_first && loader->builder.count == 1 &&
-            loader->shape == &shapes[TREC_RUN])
-            fine = keep_tag(loader->builder.file, record.bytes, error);
-    }
     reader_close(reader);
     return !error->set;
 }
@@ -342,12 +229,12 @@ void trec_abandon(struct trec_builder *builder)
 bool trec_open(struct trec_file *file, enum trec_format format,
                const char *path, struct error *error)
 {
-    struct loader loader = {.shape = &shapes[format]};
+    struct loader loader = {.format = format};
     trec_begin(&loader.builder, file, path);
     bool fine = read_lines(&loader, error);
     if (fine && loader.builder.count == 0)
         fine = error_set(error, "%s: no lines: %s were expected", path,
-                         loader.shape->columns);
+                         trec_format_columns(loader.format));
     if (fine)
         return trec_finish(&loader.builder, format == MSMARCO_RUN, error);
     trec_abandon(&loader.builder);

@@ -1,35 +1,17 @@
 /*
- * trecfiles.h - judgements and runs: lines that give a query and a document a
- * number.
+ * trecfiles.h - files of judgements and of runs, whole in memory.
  *
- * The formats are those of trec_eval and of the MS MARCO passage script; gzip
- * data is read as what it holds, CRLF and a missing last newline do not
- * matter.  Every line must be right: an error names file and line.  The file
- * owns all of its slices until trec_close; reading it is thread-safe.
+ * Their lines are io/trec_line.h's; gzip data is read as what it holds, CRLF
+ * and a missing last newline do not matter.  Every line must be right: an error
+ * names file and line.  The file owns all of its slices until trec_close;
+ * reading it is thread-safe.
  */
 #ifndef EVAL_TRECFILES_H
 #define EVAL_TRECFILES_H
 
 #include "base/memory.h"
 #include "base/text.h"
-
-enum trec_format {
-    /* query, iteration, document, grade: white space between, nothing behind.
-     * A grade is a whole number, decimals behind it are cut off as atol does.
-     * The three columns of BEIR after a header line are taken too. */
-    TREC_JUDGEMENTS,
-    /* query, Q0, document, rank, score, tag: six columns or more; blank lines
-     * mean nothing.  A score is whatever strtod reads, but not nan. */
-    TREC_RUN,
-    /* query, 0, document: a fourth column is not read. */
-    MSMARCO_JUDGEMENTS,
-    /* query, document, rank 1 ... 1000.  A rank that comes again replaces the
-     * document that had it; a document may have several ranks. */
-    MSMARCO_RUN,
-    TREC_FORMATS
-};
-
-enum { TREC_LAST_RANK = 1000 }; /* of the MS MARCO script's list */
+#include "io/trec_line.h"
 
 struct trec_entry {
     struct slice document;
@@ -53,15 +35,19 @@ struct trec_file {
     size_t zero_grades;     /* MSMARCO_JUDGEMENTS: fourth column is 0 */
     size_t double_rankings; /* MSMARCO_RUN: documents with several ranks */
 
-    bool has_header; /* TREC_JUDGEMENTS: BEIR's columns */
+    bool has_header; /* BEIR's */
 
     struct trec_entry *entries;
     struct buffer text; /* of documents */
     struct arena ids;
 };
 
-/* Lines that begin with '#' are comments.  A document twice in one query is an
- * error, but in MSMARCO_RUN.  So is a file without any entry. */
+/*
+ * TREC_JUDGEMENTS takes BEIR's too, below their header.  A document twice in
+ * one query is an error, but in MSMARCO_RUN: a document may have several ranks
+ * there, and a rank that comes again replaces the document that had it.  A file
+ * without any entry is an error.
+ */
 bool trec_open(struct trec_file *file, enum trec_format format,
                const char *path, struct error *error);
 void trec_close(struct trec_file *file);

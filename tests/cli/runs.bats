@@ -132,6 +132,25 @@ setup() {
     grep -qx 'The disk is full.' .out
 }
 
+@test "a run that eval takes is a run: comments, blank lines, long tags" {
+    "$XENC" rerank -g1 -f3,4 -c trec rows >wanted
+    { printf '# by bm25\n\n' && sed 's/bm25$/bm25 of May/' first.trec && echo; } >run
+    try rerank --queries queries.tsv --corpus corpus.jsonl --run run
+    gives 0
+    prints_file wanted
+    printf '%s\n' 'q1 0 p1 1' 'q2 0 p2 1' >qrels
+    try eval --qrels qrels run
+    gives 0
+}
+
+@test "a run in MS MARCO's columns may be longer than its script's 1000" {
+    "$XENC" rerank -g1 -f3,4 -c msmarco rows >wanted
+    printf '%s\n' 'q1 p1 0' 'q2 p2 1001' '# q1 p9 2' '' 'q1 p3 2.5' >run
+    try rerank --queries queries.tsv --corpus corpus.jsonl --run run
+    gives 0
+    prints_file wanted
+}
+
 @test "documents that the run does not name cost no memory" {
     [ -z "$sanitizers" ] || skip "sanitizers take their own memory"
     awk 'BEGIN { for (i = 0; i < 400000; i++) printf "x%d\t%0200d\n", i, i }' >big
@@ -147,16 +166,16 @@ setup() {
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
     gives 2
     prints
-    complains "xenc: bad:2: score 'abc' is not a number: fields are qid Q0 docno rank score tag"
+    complains "xenc: bad:2: score 'abc': a number was expected; columns are query, Q0, document, rank, score, tag"
     printf '%s\n' 'q1 Q0 p1 1 9 x' 'q1 p1 2' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains 'xenc: bad:2: 3 fields: fields are qid Q0 docno rank score tag'
+    complains 'xenc: bad:2: 3 columns: query, Q0, document, rank, score, tag (or more) were expected'
     printf 'q1\n' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains 'xenc: bad:1: 1 field: fields are qid Q0 docno rank score tag, or qid pid rank'
+    complains 'xenc: bad:1: 1 column: query, document, rank or query, Q0, document, rank, score, tag (or more) were expected'
     printf 'q1 p1 x\n' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains "xenc: bad:1: rank 'x' is not a number: fields are qid pid rank"
+    complains "xenc: bad:1: rank 'x': a number was expected; columns are query, document, rank"
     printf 'q1 p8 1\nq1 p1 2\n' >absent
     try rerank --queries queries.tsv --corpus collection.tsv --run absent
     gives 2
