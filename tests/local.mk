@@ -148,6 +148,7 @@ cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats
 cli_tests += tests/cli/pack.bats
 cli_tests += tests/cli/pages.bats
+cli_tests += tests/cli/picture.bats
 cli_tests += tests/cli/rerank.bats
 cli_tests += tests/cli/requests.bats
 cli_tests += tests/cli/runs.bats

@@ -77,7 +77,7 @@ texts() {
     else
         find src tests man completions models samples bench .ci -type f \
             2>/dev/null
-        ls README NEWS HACKING COPYING bootstrap configure.ac Makefile.am
+        ls README.md NEWS HACKING COPYING bootstrap configure.ac Makefile.am
     fi | grep -vE "^$house/words.txt\$|/vocab\.txt\$|\.jsonl?\$"
 }
 

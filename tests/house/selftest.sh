@@ -9,7 +9,7 @@ trap 'rm -rf "$tree"' EXIT
 mkdir -p "$tree/src/base" "$tree/src/io" "$tree/tests/house"
 cp "$here/words.txt" "$here/long.txt" "$tree/tests/house/"
 cd "$tree" || exit 99
-touch README NEWS HACKING COPYING bootstrap configure.ac Makefile.am
+touch README.md NEWS HACKING COPYING bootstrap configure.ac Makefile.am
 touch tests/local.mk
 echo 'src/base/a.c src/io/b.c' >src/local.mk
 
@@ -68,6 +68,6 @@ echo 'int y = HAVE_AVX2;' >>src/base/a.c
 breaks config
 echo '/* see /wo''rk/notes */' >>src/base/a.c
 breaks words
-echo 'Said in the last ses''sion' >README
+echo 'Said in the last ses''sion' >README.md
 breaks words
 exit $failed
