@@ -56,19 +56,14 @@ static void set_shapes(size_t height, size_t last_steps)
     _tile_loadconfig(&shapes);
 }
 
-struct block {
-    size_t steps;
-    const char *rows; /* their headers, `distance` bytes apart */
-    size_t distance;
-    const char *panel;
-    const float *bias; /* of the columns; may be NULL */
-    float *c;          /* [rows][columns] at distance ldc */
-    size_t ldc;
-    size_t columns; /* the last vector may be partly used */
+struct tile_kind {
+    size_t height; /* of the shapes set; 0: none of this panel's */
 };
 
+#include "kernels/panel_loop.h"
+
 /* out[rows][PANEL] of 32-bit sums; height is that of set_shapes. */
-static void sum_block(const struct block *t, size_t vectors, char *out)
+static void sum_block(const struct tile *t, size_t vectors, char *out)
 {
     const char *a = t->rows + HEADER_BYTES, *b = t->panel;
     size_t width = vectors * LANES * STEP_BYTES;
@@ -103,7 +98,7 @@ static void sum_block(const struct block *t, size_t vectors, char *out)
     _tile_stored(SUM_2, out + 2 * TILE_LINE, out_width);
 }
 
-static void compute_block(const struct block *t, size_t rows)
+static void compute_block(const struct tile *t, size_t rows)
 {
     _Alignas(TILE_LINE) char block[TILE_ROWS * PANEL * STEP_BYTES];
     size_t vectors = vectors_of(t->columns), last = vectors - 1;
@@ -125,44 +120,23 @@ static void compute_block(const struct block *t, size_t rows)
     }
 }
 
-/* All rows of a panel, in blocks of nearly equal height. */
-static void compute_rows(struct block t, size_t m, enum activation activation)
+static size_t open_panel(struct tile *t, size_t m, size_t n)
 {
-    size_t left = (m + TILE_ROWS - 1) / TILE_ROWS, height = 0;
-
-    for (; left > 0; left--) {
-        size_t rows = (m + left - 1) / left;
-        if (rows != height)
-            set_shapes(height = rows, t.steps % TILE_STEPS);
-        compute_block(&t, rows);
-        if (activation != ACTIVATION_NONE)
-            activations[activation](rows, t.columns, NULL, t.c, t.ldc);
-        t.rows += rows * t.distance;
-        t.c += rows * t.ldc;
-        m -= rows;
-    }
+    (void)m;
+    t->columns = least(n, PANEL);
+    t->kind.height = 0;
+    return panel_bytes(vectors_of(t->columns), t->steps);
 }
 
-static void TILED(gemm)(size_t m, size_t n, size_t k, const void *rows,
-                        size_t distance, const void *packed, const float *bias,
-                        enum activation activation, float *c, size_t ldc)
+static void run_tile(struct tile *t, size_t rows)
 {
-    struct block t = {.steps = steps_of(k),
-                      .rows = rows,
-                      .distance = distance,
-                      .panel = packed,
-                      .bias = bias,
-                      .c = c,
-                      .ldc = ldc};
+    if (rows != t->kind.height)
+        set_shapes(t->kind.height = rows, t->steps % TILE_STEPS);
+    compute_block(t, rows);
+}
 
-    while (n > 0) {
-        t.columns = least(n, PANEL);
-        compute_rows(t, m, activation);
-        t.panel += panel_bytes(vectors_of(t.columns), t.steps);
-        t.bias = bias ? t.bias + t.columns : NULL;
-        t.c += t.columns;
-        n -= t.columns;
-    }
+static void close_panels(void)
+{
     _tile_release();
 }
 

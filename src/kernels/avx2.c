@@ -13,7 +13,7 @@
 #include "kernels/vector_avx2.h"
 
 #define KERNEL(name) name##_avx2
-#define TILED(name)  name##_6x16_avx2
+#define TILED(name)  name##_f32_6x16_avx2
 
 /*
  * 6 x 16: twelve sums (four cycles of latency times two units need at least
@@ -21,9 +21,6 @@
  */
 #define TILE_ROWS    6
 #define TILE_VECTORS 2
-#define EACH_TILE_OF(make, vectors)                                            \
-    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
-        make(5, vectors) make(6, vectors)
 
 /*
  * A panel is one line of 64 bytes per step: too slow a stream for the hardware
@@ -61,9 +58,9 @@ void avx2_add(struct kernels *table)
         .name = "gemm_f32_6x16_avx2",
         .packed_bytes = packed_bytes,
         .layout = {LAYOUT_F32, PANEL, LANES, 0},
-        .pack = TILED(pack_f32),
-        .run = TILED(gemm_f32),
-        .spin = TILED(spin_f32),
+        .pack = TILED(pack),
+        .run = TILED(gemm),
+        .spin = TILED(spin),
     };
     table->matmul_f32 = matmul_f32_avx2;
     table->transpose_f32 = transpose_f32_8x8_avx2;

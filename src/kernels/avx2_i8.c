@@ -20,9 +20,6 @@
  * one product fill the 16 registers. */
 #define TILE_ROWS    6
 #define TILE_VECTORS 2
-#define EACH_TILE_OF(make, vectors)                                            \
-    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
-        make(5, vectors) make(6, vectors)
 
 #define STEP_ELEMENTS 2
 #define ROW_OFFSET    0

@@ -14,7 +14,7 @@
 #include "kernels/vector_avx512.h"
 
 #define KERNEL(name) name##_avx512
-#define TILED(name)  name##_8x48_avx512
+#define TILED(name)  name##_f32_8x48_avx512
 
 /*
  * 8 x 48: 24 sums, three vectors of weights and one broadcast fill 28 of 32
@@ -22,9 +22,6 @@
  */
 #define TILE_ROWS    8
 #define TILE_VECTORS 3
-#define EACH_TILE_OF(make, vectors)                                            \
-    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
-        make(5, vectors) make(6, vectors) make(7, vectors) make(8, vectors)
 
 /* Three lines per step come early enough; fetching costs 5 % on Zen 4. */
 #define PREFETCH_PANEL 0
@@ -45,9 +42,9 @@ void avx512_add(struct kernels *table)
         .name = "gemm_f32_8x48_avx512",
         .packed_bytes = packed_bytes,
         .layout = {LAYOUT_F32, PANEL, LANES, 0},
-        .pack = TILED(pack_f32),
-        .run = TILED(gemm_f32),
-        .spin = TILED(spin_f32),
+        .pack = TILED(pack),
+        .run = TILED(gemm),
+        .spin = TILED(spin),
     };
     table->matmul_f32 = matmul_f32_avx512;
     table->softmax_f32 = softmax_f32_avx512;

@@ -18,9 +18,6 @@
 
 #define TILE_ROWS    8
 #define TILE_VECTORS 3
-#define EACH_TILE_OF(make, vectors)                                            \
-    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
-        make(5, vectors) make(6, vectors) make(7, vectors) make(8, vectors)
 
 #define STEP_ELEMENTS 2
 #define ROW_OFFSET    0

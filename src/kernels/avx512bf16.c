@@ -17,9 +17,6 @@
 /* 8 x 48, as for float32: 24 sums, three vectors of weights, one broadcast. */
 #define TILE_ROWS    8
 #define TILE_VECTORS 3
-#define EACH_TILE_OF(make, vectors)                                            \
-    make(1, vectors) make(2, vectors) make(3, vectors) make(4, vectors)        \
-        make(5, vectors) make(6, vectors) make(7, vectors) make(8, vectors)
 
 #include "kernels/transpose_avx2.h"
 

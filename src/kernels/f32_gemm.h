@@ -2,7 +2,7 @@
  * f32_gemm.h - template: products of float32 matrices.
  *
  * Included by an instruction set's file after f32_activations.h and after
- * TILE_ROWS, TILE_VECTORS, EACH_TILE_OF and PREFETCH_PANEL are defined.
+ * TILE_ROWS, TILE_VECTORS and PREFETCH_PANEL are defined.
  *
  * A tile is a few rows and vectors of c, held in registers over the whole of
  * k: for each p the vectors of b are loaded once and multiplied with one
@@ -16,25 +16,29 @@
  * all rows pass it.
  */
 
+#include "kernels/panel.h"
+
 enum {
-    PANEL = TILE_VECTORS * LANES,
     WIDE_ROWS = 3,                   /* so few rows take ... */
     WIDE_VECTORS = 4 * TILE_VECTORS, /* ... at most four panels at once */
     TO_L2 = 2,                       /* third argument of __builtin_prefetch */
 };
 
-struct tile {
-    size_t k;
-    const float *a; /* [rows][k] at distance lda */
-    size_t lda;
-    const float *b; /* row p of the columns at b + p * ldb ... */
-    size_t ldb;
-    size_t panel_distance; /* ... and of the next panel this much further */
-    const float *bias;     /* of the columns; may be NULL */
-    float *c;              /* [rows][columns] at distance ldc */
-    size_t ldc;
-    size_t columns; /* the last vector may be partly used */
+struct tile;
+typedef void tile_function(const struct tile *t);
+
+struct tile_kind {
+    tile_function *const *by_rows; /* less one */
+    size_t ldb;                    /* row p of the columns: panel + p * ldb */
+    size_t panel_distance;         /* the next panel: so much further */
 };
+
+static size_t steps_of(size_t k)
+{
+    return k;
+}
+
+#include "kernels/panel_loop.h"
 
 /*
  * With `edge` the last vector of b is read by lanes, because nothing pads it.
@@ -44,9 +48,9 @@ struct tile {
 INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors,
                          bool edge)
 {
-    const float *a = t->a, *b = t->b;
+    const float *a = (const float *)t->rows, *b = (const float *)t->panel;
     float *c = t->c;
-    size_t lda = t->lda, ldc = t->ldc, last = vectors - 1;
+    size_t lda = t->distance / sizeof *a, ldc = t->ldc, last = vectors - 1;
     lanes selected = first_lanes(t->columns - last * LANES);
     vector sum[TILE_ROWS][WIDE_VECTORS], weights[WIDE_VECTORS];
 
@@ -57,12 +61,12 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors,
             sum[r][v] = broadcast(0);
     }
 
-    for (size_t p = 0; p < t->k; p++, a++, b += t->ldb) {
+    for (size_t p = 0; p < t->steps; p++, a++, b += t->kind.ldb) {
         if (PREFETCH_PANEL && !edge && rows > WIDE_ROWS)
-            __builtin_prefetch(b + t->panel_distance, 0, TO_L2);
+            __builtin_prefetch(b + t->kind.panel_distance, 0, TO_L2);
         UNROLL
         for (size_t v = 0; v < vectors; v++) {
-            const float *at = b + v / TILE_VECTORS * t->panel_distance +
+            const float *at = b + v / TILE_VECTORS * t->kind.panel_distance +
                               v % TILE_VECTORS * LANES;
             weights[v] =
                 edge && v == last ? load_lanes(selected, at) : load(at);
@@ -95,8 +99,6 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors,
     }
 }
 
-typedef void tile_function(const struct tile *t);
-
 #define DEFINE_TILE(rows, vectors)                                             \
     static void tile_##rows##x##vectors(const struct tile *t)                  \
     {                                                                          \
@@ -109,29 +111,15 @@ typedef void tile_function(const struct tile *t);
 #define NAME_TILE(rows, vectors) tile_##rows##x##vectors,
 #define NAME_EDGE(rows, vectors) edge_##rows##x##vectors,
 
-EACH_TILE_OF(DEFINE_TILE, 1)
-EACH_TILE_OF(DEFINE_TILE, 2)
-#if TILE_VECTORS == 3
-EACH_TILE_OF(DEFINE_TILE, 3)
-#endif
+#define DEFINE_TILES(vectors) EACH_HEIGHT(DEFINE_TILE, vectors)
+#define NAME_TILES(vectors)   {EACH_HEIGHT(NAME_TILE, vectors)},
+#define NAME_EDGES(vectors)   {EACH_HEIGHT(NAME_EDGE, vectors)},
+
+EACH_WIDTH(DEFINE_TILES)
 
 /* [edge][vectors - 1][rows - 1] */
 static tile_function *const tiles[2][TILE_VECTORS][TILE_ROWS] = {
-    {
-        {EACH_TILE_OF(NAME_TILE, 1)},
-        {EACH_TILE_OF(NAME_TILE, 2)},
-#if TILE_VECTORS == 3
-        {EACH_TILE_OF(NAME_TILE, 3)},
-#endif
-    },
-    {
-        {EACH_TILE_OF(NAME_EDGE, 1)},
-        {EACH_TILE_OF(NAME_EDGE, 2)},
-#if TILE_VECTORS == 3
-        {EACH_TILE_OF(NAME_EDGE, 3)},
-#endif
-    },
-};
+    {EACH_WIDTH(NAME_TILES)}, {EACH_WIDTH(NAME_EDGES)}};
 
 /*
  * One to three rows have too few sums in one panel to hide the latency of
@@ -156,42 +144,12 @@ static tile_function *const wide_tiles[WIDE_ROWS] = {wide_tile_1, wide_tile_2,
                                                      wide_tile_3};
 static const size_t wide_panels[WIDE_ROWS] = {4, 2, 2}; /* by rows - 1 */
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t vectors_of(size_t columns)
-{
-    return (columns + LANES - 1) / LANES;
-}
-
-/*
- * Passes m rows through tiles of nearly equal height: 7 rows are 4 and 3, not
- * 6 and 1, because low tiles are slow.
- */
-static void compute_rows(struct tile t, size_t m, tile_function *const *by_rows,
-                         enum activation activation)
-{
-    size_t left = (m + TILE_ROWS - 1) / TILE_ROWS;
-
-    for (; left > 0; left--) {
-        size_t rows = (m + left - 1) / left;
-        by_rows[rows - 1](&t);
-        if (activation != ACTIVATION_NONE)
-            activations[activation](rows, t.columns, NULL, t.c, t.ldc);
-        t.a += rows * t.lda;
-        t.c += rows * t.ldc;
-        m -= rows;
-    }
-}
-
 static size_t packed_bytes(size_t n, size_t k)
 {
     return vectors_of(n) * LANES * k * sizeof(float);
 }
 
-static void TILED(pack_f32)(size_t n, size_t k, const float *w, void *packed)
+static void TILED(pack)(size_t n, size_t k, const float *w, void *packed)
 {
     float *panel = packed;
 
@@ -206,40 +164,34 @@ static void TILED(pack_f32)(size_t n, size_t k, const float *w, void *packed)
     }
 }
 
-static void TILED(gemm_f32)(size_t m, size_t n, size_t k, const void *rows,
-                            size_t distance, const void *packed,
-                            const float *bias, enum activation activation,
-                            float *c, size_t ldc)
+static size_t open_panel(struct tile *t, size_t m, size_t n)
 {
-    struct tile t = {.k = k,
-                     .a = rows,
-                     .lda = distance / sizeof(float),
-                     .b = packed,
-                     .panel_distance = PANEL * k,
-                     .bias = bias,
-                     .c = c,
-                     .ldc = ldc};
     bool few = m > 0 && m <= WIDE_ROWS;
     size_t wide = few ? wide_panels[m - 1] * PANEL : SIZE_MAX;
 
-    while (n > 0) {
-        size_t columns = n >= wide ? wide : least(n, PANEL);
-        t.columns = columns;
-        if (columns == wide) {
-            t.ldb = PANEL;
-            compute_rows(t, m, wide_tiles, activation);
-        } else {
-            t.ldb = vectors_of(columns) * LANES;
-            compute_rows(t, m, tiles[0][vectors_of(columns) - 1], activation);
-        }
-        t.b += columns * k;
-        t.bias = bias ? t.bias + columns : NULL;
-        t.c += columns;
-        n -= columns;
+    t->columns = n >= wide ? wide : least(n, PANEL);
+    size_t vectors = vectors_of(t->columns);
+    t->kind.panel_distance = PANEL * t->steps;
+    if (t->columns == wide) {
+        t->kind.ldb = PANEL;
+        t->kind.by_rows = wide_tiles;
+    } else {
+        t->kind.ldb = vectors * LANES;
+        t->kind.by_rows = tiles[0][vectors - 1];
     }
+    return packed_bytes(t->columns, t->steps);
 }
 
-static double TILED(spin_f32)(long turns)
+static void run_tile(struct tile *t, size_t rows)
+{
+    t->kind.by_rows[rows - 1](t);
+}
+
+static void close_panels(void)
+{
+}
+
+static double TILED(spin)(long turns)
 {
     enum { CHAINS_OF_TILE = TILE_ROWS * TILE_VECTORS };
     vector sum[CHAINS_OF_TILE], x = broadcast(0);
@@ -263,22 +215,22 @@ static void KERNEL(matmul_f32)(size_t m, size_t n, size_t k, const float *a,
                                size_t lda, const float *b, size_t ldb, float *c,
                                size_t ldc)
 {
-    struct tile t = {.k = k,
-                     .a = a,
-                     .lda = lda,
-                     .b = b,
-                     .ldb = ldb,
-                     .panel_distance = PANEL,
+    struct tile t = {.steps = k,
+                     .rows = (const char *)a,
+                     .distance = lda * sizeof *a,
                      .c = c,
-                     .ldc = ldc};
+                     .ldc = ldc,
+                     .kind = {.ldb = ldb, .panel_distance = PANEL}};
     size_t left = (vectors_of(n) + TILE_VECTORS - 1) / TILE_VECTORS;
 
     for (; left > 0; left--) {
         size_t vectors = (vectors_of(n) + left - 1) / left;
         t.columns = least(n, vectors * LANES);
         bool edge = t.columns < vectors * LANES;
-        compute_rows(t, m, tiles[edge][vectors - 1], ACTIVATION_NONE);
-        t.b += t.columns;
+        t.kind.by_rows = tiles[edge][vectors - 1];
+        t.panel = (const char *)b;
+        compute_rows(t, m, ACTIVATION_NONE);
+        b += t.columns;
         t.c += t.columns;
         n -= t.columns;
     }

@@ -2,7 +2,7 @@
  * step_gemm.h - template: products of rows with what step_pack.h packed.
  *
  * Included by an instruction set's file after f32_activations.h and
- * step_pack.h, and after TILE_ROWS and EACH_TILE_OF are defined.  More words:
+ * step_pack.h, and after TILE_ROWS is defined.  More words:
  *
  *   sums, no_sums   the running sums of a vector of columns
  *   first_sums      what they start with
@@ -13,16 +13,14 @@
  * k, so each element of c has one order of sums, whatever tile it falls into.
  */
 
-struct tile {
-    size_t steps;
-    const char *rows; /* their headers, `distance` bytes apart */
-    size_t distance;
-    const char *panel;
-    const float *bias; /* of the columns; may be NULL */
-    float *c;          /* [rows][columns] at distance ldc */
-    size_t ldc;
-    size_t columns; /* the last vector may be partly used */
+struct tile;
+typedef void tile_function(const struct tile *t);
+
+struct tile_kind {
+    tile_function *const *by_rows; /* less one */
 };
+
+#include "kernels/panel_loop.h"
 
 INLINE const char *tail_of(const struct tile *t, size_t vectors)
 {
@@ -83,69 +81,36 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors)
     }
 }
 
-typedef void tile_function(const struct tile *t);
-
 #define DEFINE_TILE(rows, vectors)                                             \
     static void tile_##rows##x##vectors(const struct tile *t)                  \
     {                                                                          \
         compute_tile(t, rows, vectors);                                        \
     }
 #define NAME_TILE(rows, vectors) tile_##rows##x##vectors,
+#define DEFINE_TILES(vectors)    EACH_HEIGHT(DEFINE_TILE, vectors)
+#define NAME_TILES(vectors)      {EACH_HEIGHT(NAME_TILE, vectors)},
 
-EACH_TILE_OF(DEFINE_TILE, 1)
-EACH_TILE_OF(DEFINE_TILE, 2)
-#if TILE_VECTORS == 3
-EACH_TILE_OF(DEFINE_TILE, 3)
-#endif
+EACH_WIDTH(DEFINE_TILES)
 
 /* [vectors - 1][rows - 1] */
 static tile_function *const tiles[TILE_VECTORS][TILE_ROWS] = {
-    {EACH_TILE_OF(NAME_TILE, 1)},
-    {EACH_TILE_OF(NAME_TILE, 2)},
-#if TILE_VECTORS == 3
-    {EACH_TILE_OF(NAME_TILE, 3)},
-#endif
-};
+    EACH_WIDTH(NAME_TILES)};
 
-/* Passes m rows through tiles of nearly equal height: 7 rows are 4 and 3, not
- * 6 and 1, because low tiles are slow. */
-static void compute_rows(struct tile t, size_t m, tile_function *const *by_rows,
-                         enum activation activation)
+static size_t open_panel(struct tile *t, size_t m, size_t n)
 {
-    size_t left = (m + TILE_ROWS - 1) / TILE_ROWS;
-
-    for (; left > 0; left--) {
-        size_t rows = (m + left - 1) / left;
-        by_rows[rows - 1](&t);
-        if (activation != ACTIVATION_NONE)
-            activations[activation](rows, t.columns, NULL, t.c, t.ldc);
-        t.rows += rows * t.distance;
-        t.c += rows * t.ldc;
-        m -= rows;
-    }
+    (void)m;
+    t->columns = least(n, PANEL);
+    t->kind.by_rows = tiles[vectors_of(t->columns) - 1];
+    return panel_bytes(vectors_of(t->columns), t->steps);
 }
 
-static void TILED(gemm)(size_t m, size_t n, size_t k, const void *rows,
-                        size_t distance, const void *packed, const float *bias,
-                        enum activation activation, float *c, size_t ldc)
+static void run_tile(struct tile *t, size_t rows)
 {
-    struct tile t = {.steps = steps_of(k),
-                     .rows = rows,
-                     .distance = distance,
-                     .panel = packed,
-                     .bias = bias,
-                     .c = c,
-                     .ldc = ldc};
+    t->kind.by_rows[rows - 1](t);
+}
 
-    while (n > 0) {
-        size_t columns = least(n, PANEL), vectors = vectors_of(columns);
-        t.columns = columns;
-        compute_rows(t, m, tiles[vectors - 1], activation);
-        t.panel += panel_bytes(vectors, t.steps);
-        t.bias = bias ? t.bias + columns : NULL;
-        t.c += columns;
-        n -= columns;
-    }
+static void close_panels(void)
+{
 }
 
 static double TILED(spin)(long turns)

@@ -17,20 +17,9 @@
  *   next_columns    what is packed, a panel at a time
  */
 
-enum {
-    PANEL = TILE_VECTORS * LANES,
-    CHUNK_STEPS = 64 /* packed at a time: of a panel, on the stack */
-};
+#include "kernels/panel.h"
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t vectors_of(size_t columns)
-{
-    return (columns + LANES - 1) / LANES;
-}
+enum { CHUNK_STEPS = 64 /* packed at a time: of a panel, on the stack */ };
 
 static size_t steps_of(size_t k)
 {
