@@ -208,7 +208,7 @@ _xenc()
 
     case ${COMP_WORDS[1]}:$word in
     rerank:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --explain --blend --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --unsorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --explain --blend --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     rerank:*)
         _xenc_files -f -- "$word"

@@ -35,6 +35,7 @@ complete -c xenc -n '__fish_seen_subcommand_from rerank' -l queries -r -F -d 'wi
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -l corpus -r -F -d 'with --queries and --run: the documents by their ids'
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -l run -r -F -d 'put a first search'\''s run in order'
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -l sorted -d 'with -g: a group'\''s records stand together'
+complete -c xenc -n '__fish_seen_subcommand_from rerank' -l unsorted -d 'with -g: hold all groups until the input ends'
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -l max-record -x -d 'refuse records longer than SIZE bytes'
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -s n -l best -x -d 'print only the best N, with -g of each group'
 complete -c xenc -n '__fish_seen_subcommand_from rerank' -l min -x -d 'print only records that score X or more'

@@ -46,7 +46,7 @@ static bool fill_lists(struct lists *lists, struct arena *arena,
         lists->counts[i] = kept->facts.counts;
         lists->model[i] = verdict_order(rule, kept->logits);
     }
-    return blend_bm25(lists->counts, count, lists->bm25, error);
+    return blend_bm25(lists->counts, count, arena, lists->bm25, error);
 }
 
 static void set_scores(struct top *group, const struct options *options,
@@ -85,15 +85,14 @@ static size_t keep_passing(struct top *group, struct scoring *scoring)
 bool blending_finish(struct top *group, struct scoring *scoring,
                      struct error *error)
 {
-    struct arena arena = {0};
+    struct arena *arena = &scoring->blend.lists;
     struct lists lists;
-    bool fine = group->count == 0 ||
-                fill_lists(&lists, &arena, group, &scoring->rule, error);
-    if (fine && group->count > 0)
-        set_scores(group, scoring->options, &lists);
-    arena_free(&arena);
-    if (!fine)
+    arena_reset(arena);
+    if (group->count == 0)
+        return true;
+    if (!fill_lists(&lists, arena, group, &scoring->rule, error))
         return false;
+    set_scores(group, scoring->options, &lists);
     top_sort(group);
     top_keep(group, keep_passing(group, scoring));
     return true;

@@ -93,7 +93,8 @@ struct options {
     const char *files_from;             /* a list of files, each one record */
     const char *queries, *corpus, *run; /* all three or none */
     size_t max_record;                  /* bytes; 0: the reader's limit */
-    bool sorted; /* the records of a group stand together */
+    bool sorted;   /* the records of a group stand together */
+    bool unsorted; /* they need not */
 
     /* Output */
     const char *columns; /* NULL: the command's own */

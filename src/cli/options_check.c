@@ -127,6 +127,13 @@ static bool has_names(const struct options *options)
            fields_by_name(&options->id);
 }
 
+static bool check_groups(const struct options *options, struct error *error)
+{
+    return !options->sorted || !options->unsorted ||
+           error_set(error, "--sorted with --unsorted: groups come together or "
+                            "they do not");
+}
+
 bool options_check(struct options *options, struct error *error)
 {
     if (!check_files(options, error) || !preset_apply(options, error))
@@ -147,6 +154,6 @@ bool options_check(struct options *options, struct error *error)
     if (!json && has_names(options))
         options->header = true;
     return check_run(options, error) && check_delimiter(options, error) &&
-           check_windows(options, error) && check_labels(options, error) &&
-           check_blend(options, error);
+           check_groups(options, error) && check_windows(options, error) &&
+           check_labels(options, error) && check_blend(options, error);
 }

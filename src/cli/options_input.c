@@ -265,6 +265,15 @@ static const struct option rows[] = {
      .manual = "The records of each group stand together, as sort(1) leaves "
                "them: a group is printed as soon as it ends and only one is "
                "held in memory. A group that comes again is an error."},
+    {.name = "unsorted",
+     .kind = OPTION_FLAG,
+     .target = AT(unsorted),
+     .commands = FOR_RERANK,
+     .group = GROUP_INPUT,
+     .help = "with -g: hold all groups until the input ends",
+     .manual = "Hold all groups until the input ends, even where the first 256 "
+               "MiB of results looked as if each group's records stood "
+               "together."},
     {.name = "max-record",
      .argument = "SIZE",
      .kind = OPTION_SIZE,

@@ -6,14 +6,22 @@
 #include "cli/run_pairs.h"
 #include "rank/groups.h"
 
-/* Results may grow to this before a note says that they are held. */
-enum { NOTE_BYTES = 256 << 20 };
+/*
+ * Groups are held until the input ends, because any of them may go on.  When
+ * they have grown to this and none has come again, the input is taken for
+ * sorted: those that are over are printed, and from then on each one as soon as
+ * the next begins.  Otherwise a note says that they are held.
+ */
+enum { HELD_BYTES = 256 << 20, HELD_MIB = HELD_BYTES >> 20 };
+#define NO_GROUP SIZE_MAX
 
 struct rerank {
     struct scoring scoring; /* first: emit gets its address */
     struct groups groups;
-    bool is_sorted; /* a group's records come together */
-    bool has_noted; /* that much is held */
+    size_t current;   /* number of the last record's group, or NO_GROUP */
+    bool ends_groups; /* a new group ends the one before it */
+    bool comes_again; /* a group did, after another one */
+    bool has_noted;   /* that much is held */
 
     struct answers answers; /* of -c tei and cohere */
 };
@@ -37,51 +45,101 @@ static bool print_group(struct rerank *rerank, struct top *group,
     return true;
 }
 
-/* With --sorted a new group ends the one before it. */
-static bool end_group(struct rerank *rerank, const struct record_facts *facts,
+/* Prints a group that is over and keeps no more of it than its key. */
+static bool end_group(struct rerank *rerank, struct top *group,
                       struct error *error)
 {
-    struct groups *groups = &rerank->groups;
-    size_t before = groups->count;
-    struct top *group = groups_find(groups, facts->group, error);
-    if (group == NULL || before == 0)
-        return group != NULL;
-    struct top *last = &groups->list[before - 1];
-    if (groups->count == before) {
-        char quoted[TEXT_QUOTE_BYTES];
-        return group == last ||
-               error_at(error, facts->file, facts->line,
-                        "group '%s' comes again: --sorted expects its records "
-                        "together",
-                        text_quote(facts->group, quoted));
-    }
-    if (!print_group(rerank, last, error))
+    if (!print_group(rerank, group, error))
         return false;
-    groups_empty(groups, last);
+    groups_empty(&rerank->groups, group);
     return true;
+}
+
+static bool refuse_again(const struct rerank *rerank,
+                         const struct record_facts *facts, struct error *error)
+{
+    char quoted[TEXT_QUOTE_BYTES];
+    return error_at(error, facts->file, facts->line,
+                    "group '%s' comes again: %s",
+                    text_quote(facts->group, quoted),
+                    rerank->scoring.options->sorted
+                        ? "--sorted expects its records together"
+                        : "it is printed already: sort by group, or use "
+                          "--unsorted, which holds all of them");
+}
+
+/* A bad record whose key could not be read stands in no group: it ends none
+ * and may come again. */
+static bool has_key(const struct record_facts *facts)
+{
+    return facts->is_scored || facts->group.length > 0;
+}
+
+static bool enter_group(struct rerank *rerank, const struct record_facts *facts,
+                        struct error *error)
+{
+    struct groups *groups = &rerank->groups;
+    size_t last = rerank->current, before = groups->count;
+    if (!has_key(facts))
+        return true;
+    struct top *group = groups_find(groups, facts->group, error);
+    if (group == NULL)
+        return false;
+    rerank->current = (size_t)(group - groups->list);
+    if (rerank->current == last || last == NO_GROUP)
+        return true;
+    if (rerank->current < before) {
+        rerank->comes_again = true;
+        return !rerank->ends_groups || refuse_again(rerank, facts, error);
+    }
+    return !rerank->ends_groups ||
+           end_group(rerank, &groups->list[last], error);
 }
 
 static void note_memory(struct rerank *rerank)
 {
     const struct options *options = rerank->scoring.options;
-    if (rerank->has_noted || rerank->groups.bytes < NOTE_BYTES)
+    if (rerank->has_noted)
         return;
     rerank->has_noted = true;
     if (options->has_blend)
         warn(options,
              "--blend holds all records in memory until their group ends (%d "
              "MiB so far)",
-             NOTE_BYTES >> 20);
+             HELD_MIB);
+    else if (rerank->ends_groups)
+        warn(options,
+             "a group is held in memory until it ends (%d MiB so far): -n N "
+             "holds its best N",
+             HELD_MIB);
     else if (options->has_group)
         warn(options,
              "groups are held in memory until the input ends (%d MiB so far): "
-             "--sorted holds one where their records stand together",
-             NOTE_BYTES >> 20);
+             "of input that is sorted by group one is held",
+             HELD_MIB);
     else
         warn(options,
              "records are held in memory until the input ends (%d MiB so "
              "far): -n N holds the best N",
-             NOTE_BYTES >> 20);
+             HELD_MIB);
+}
+
+/* Ends what can be ended when much is held, or says that nothing can. */
+static bool make_room(struct rerank *rerank, struct error *error)
+{
+    const struct options *options = rerank->scoring.options;
+    struct groups *groups = &rerank->groups;
+    if (groups->bytes < HELD_BYTES)
+        return true;
+    bool may_end = options->has_group && !options->unsorted &&
+                   !rerank->comes_again && !rerank->ends_groups;
+    rerank->ends_groups = rerank->ends_groups || may_end;
+    for (size_t i = 0; may_end && i < groups->count; i++)
+        if (i != rerank->current && !end_group(rerank, &groups->list[i], error))
+            return false;
+    if (groups->bytes >= HELD_BYTES)
+        note_memory(rerank);
+    return true;
 }
 
 static bool keep_result(void *context, const struct record_facts *facts,
@@ -90,7 +148,7 @@ static bool keep_result(void *context, const struct record_facts *facts,
     struct rerank *rerank = context;
     struct scoring *scoring = &rerank->scoring;
     const struct options *options = scoring->options;
-    if (rerank->is_sorted && !end_group(rerank, facts, error))
+    if (!enter_group(rerank, facts, error))
         return false;
     if (!blending_changes(options) &&
         !scoring_passes_min(scoring, facts, logits))
@@ -104,8 +162,7 @@ static bool keep_result(void *context, const struct record_facts *facts,
     if (!groups_offer(&rerank->groups, verdict_order(&scoring->rule, logits),
                       facts, logits, scoring->rule.task->labels, error))
         return false;
-    note_memory(rerank);
-    return true;
+    return make_room(rerank, error);
 }
 
 static void print_groups(struct rerank *rerank, struct error *error)
@@ -172,7 +229,8 @@ static int run_first_search(const struct options *options)
     struct rerank rerank = {.scoring.options = options,
                             .groups.best =
                                 options->has_blend ? 0 : options->best,
-                            .is_sorted = true};
+                            .current = NO_GROUP,
+                            .ends_groups = true};
     struct error error = {0};
     struct run_pairs pairs;
     bool fine = run_pairs_read(&pairs, options, &error);
@@ -203,7 +261,8 @@ static int run_records(const struct options *options)
     struct rerank rerank = {.scoring.options = options,
                             .groups.best =
                                 options->has_blend ? 0 : options->best,
-                            .is_sorted = options->sorted};
+                            .current = NO_GROUP,
+                            .ends_groups = options->sorted};
     struct error error = {0};
     const struct scoring_plan plan = {
         .columns = default_columns, .emit = keep_result, .needs_one = true};
@@ -251,8 +310,14 @@ static const char *const description[] = {
     "With -g records with the same key form a group, which is ranked for "
     "itself; groups come in the order of their first records. Without -q the "
     "first field of -f is the query and the others are the text.",
-    "Results are held in memory until the input ends: with -n N only the best "
-    "N of each group, with --sorted one group at a time.",
+    "Results are held in memory until the input ends, with -n N only the best "
+    "N of each group. When they have grown to 256 MiB and no group has come "
+    "again after another one, the input is taken for sorted by group: from "
+    "then on a group is printed when the next one begins, so that memory stays "
+    "bounded, and one that comes again after that is an error. Where groups "
+    "did come again, all are held, and a note says so. --sorted prints each "
+    "group when it ends from the first on; --unsorted holds all of them, "
+    "however many they are.",
     "--long window scores all of a long text. --explain says which words made "
     "a score: it leaves out the tokens of one word after the other and prints "
     "how far the logit falls. That is exact for this text and this model, but "
@@ -301,7 +366,7 @@ static const struct example examples[] = {
     {"xenc rerank -g1 -f3,4 -n 10 candidates.tsv",
      "Ranks each query's passages: query id, passage id, query, passage."},
     {"sort -k1,1 candidates.tsv | xenc rerank -g1 -f3,4 -n 10 --sorted",
-     "The same for input of any size: one query's passages are in memory."},
+     "The same, and prints each query's as soon as they are ranked."},
     {"xenc rerank --preset msmarco top1000.dev.tsv >run.tsv",
      "Writes a run for MS MARCO's evaluation."},
     {"xenc rerank --run bm25.trec --queries queries.jsonl --corpus "

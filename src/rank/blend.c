@@ -10,6 +10,7 @@ static const double k1 = 0.9, b = 0.4;
 
 void blend_free(struct blend *blend)
 {
+    arena_free(&blend->lists);
     buffer_free(&blend->query);
     buffer_free(&blend->lower);
     buffer_free(&blend->terms);
@@ -82,6 +83,17 @@ static bool each_term(struct blend *blend, struct slice text, use_term *use,
 
 /*** Counting ***/
 
+/* Where the counts of a text have what. */
+enum { TEXT_TERMS }; /* how many terms it has */
+static size_t in_query(size_t term)
+{
+    return 1 + 2 * term;
+}
+static size_t in_text(size_t term)
+{
+    return in_query(term) + 1;
+}
+
 /* Terms are numbered as they come. */
 static bool add_query_term(struct blend *blend, struct slice term,
                            struct error *error)
@@ -124,9 +136,9 @@ static bool count_term(struct blend *blend, struct slice term,
 {
     (void)error;
     int32_t known = slice_map_get(&blend->by_term, term);
-    blend->counts[0]++;
+    blend->counts[TEXT_TERMS]++;
     if (known >= 0)
-        blend->counts[2 + 2 * known]++;
+        blend->counts[in_text((size_t)known)]++;
     return true;
 }
 
@@ -135,13 +147,13 @@ bool blend_count(struct blend *blend, struct slice query, struct slice text,
 {
     if (!read_query(blend, query, error))
         return false;
-    size_t numbers = 1 + 2 * blend->term_count;
+    size_t numbers = in_query(blend->term_count);
     if (!memory_grow((void **)&blend->counts, &blend->count_capacity, numbers,
                      sizeof *blend->counts, error))
         return false;
     memset(blend->counts, 0, numbers * sizeof *blend->counts);
     for (size_t i = 0; i < blend->term_count; i++)
-        blend->counts[1 + 2 * i] = blend->weights[i];
+        blend->counts[in_query(i)] = blend->weights[i];
     *counts = (struct slice){(const char *)blend->counts,
                              numbers * sizeof *blend->counts};
     return each_term(blend, text, count_term, error);
@@ -162,7 +174,7 @@ static uint32_t number(struct slice counts, size_t i)
 struct statistics {
     size_t candidates, terms;
     double mean_length;
-    uint32_t *having; /* [terms] */
+    const uint32_t *having; /* [terms] */
 };
 
 static bool is_counted(struct slice counts)
@@ -171,7 +183,7 @@ static bool is_counted(struct slice counts)
 }
 
 static bool collect(struct statistics *statistics, const struct slice *counts,
-                    size_t count, struct error *error)
+                    size_t count, struct arena *arena, struct error *error)
 {
     double length = 0;
     for (size_t i = 0; i < count; i++) {
@@ -179,17 +191,19 @@ static bool collect(struct statistics *statistics, const struct slice *counts,
             continue;
         statistics->candidates++;
         statistics->terms = counts[i].length / sizeof(uint32_t) / 2;
-        length += number(counts[i], 0);
+        length += number(counts[i], TEXT_TERMS);
     }
     statistics->mean_length = length / (double)statistics->candidates;
-    statistics->having =
-        memory_new(statistics->terms, sizeof *statistics->having, error);
-    if (statistics->having == NULL)
+    size_t terms = statistics->terms;
+    uint32_t *having = arena_take(arena, terms, sizeof *having, error);
+    if (having == NULL)
         return false;
+    for (size_t term = 0; term < terms; term++)
+        having[term] = 0;
     for (size_t i = 0; i < count; i++)
-        for (size_t term = 0; is_counted(counts[i]) && term < statistics->terms;
-             term++)
-            statistics->having[term] += number(counts[i], 2 + 2 * term) > 0;
+        for (size_t term = 0; is_counted(counts[i]) && term < terms; term++)
+            having[term] += number(counts[i], in_text(term)) > 0;
+    statistics->having = having;
     return true;
 }
 
@@ -197,11 +211,11 @@ static float score(const struct statistics *statistics, struct slice counts)
 {
     double sum = 0, total = (double)statistics->candidates;
     double length = statistics->mean_length > 0
-                        ? number(counts, 0) / statistics->mean_length
+                        ? number(counts, TEXT_TERMS) / statistics->mean_length
                         : 0;
     for (size_t term = 0; term < statistics->terms; term++) {
-        double weight = number(counts, 1 + 2 * term);
-        double found = number(counts, 2 + 2 * term);
+        double weight = number(counts, in_query(term));
+        double found = number(counts, in_text(term));
         double having = statistics->having[term];
         double idf = log1p((total - having + 0.5) / (having + 0.5));
         sum += weight * idf * found / (found + k1 * (1 - b + b * length));
@@ -209,15 +223,14 @@ static float score(const struct statistics *statistics, struct slice counts)
     return (float)sum;
 }
 
-bool blend_bm25(const struct slice *counts, size_t count, float *scores,
-                struct error *error)
+bool blend_bm25(const struct slice *counts, size_t count, struct arena *arena,
+                float *scores, struct error *error)
 {
     struct statistics statistics = {0};
-    if (!collect(&statistics, counts, count, error))
+    if (!collect(&statistics, counts, count, arena, error))
         return false;
     for (size_t i = 0; i < count; i++)
         scores[i] = is_counted(counts[i]) ? score(&statistics, counts[i]) : NAN;
-    memory_free(statistics.having);
     return true;
 }
 

@@ -25,9 +25,10 @@ struct blend {
     struct slice_map by_term;   /* -> number of the term */
     uint32_t *weights;          /* how often the query has each */
     size_t term_count, weight_capacity;
-    uint32_t *counts; /* [1 + 2 * term_count], as blend_count gives them */
+    uint32_t *counts; /* as blend_count gives them */
     size_t count_capacity;
     bool is_filled;
+    struct arena lists; /* of the candidates being scored: their caller's */
 };
 void blend_free(struct blend *blend);
 
@@ -41,10 +42,11 @@ bool blend_count(struct blend *blend, struct slice query, struct slice text,
 
 /*
  * scores[count] of the candidates of one query by their counts; a candidate
- * without counts ({"", 0}) gets nan and is not among the N.
+ * without counts ({"", 0}) gets nan and is not among the N.  What the work
+ * needs comes from the arena.
  */
-bool blend_bm25(const struct slice *counts, size_t count, float *scores,
-                struct error *error);
+bool blend_bm25(const struct slice *counts, size_t count, struct arena *arena,
+                float *scores, struct error *error);
 
 /*
  * (1 - weight) * z(model) + weight * z(bm25), z being the distance from the

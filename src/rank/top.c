@@ -36,10 +36,11 @@ static bool copy_result(struct kept *kept, float score,
                         size_t labels, struct error *error)
 {
     size_t numbers = logits ? labels * sizeof *logits : 0;
-    kept->block_bytes = numbers + facts->counts.length + facts->bytes.length +
-                        facts->group.length + facts->query.length +
-                        facts->id.length + facts->text.length;
-    kept->block = memory_new(1, kept->block_bytes, error);
+    size_t block_bytes = numbers + facts->counts.length + facts->bytes.length +
+                         facts->group.length + facts->query.length +
+                         facts->id.length + facts->text.length;
+    kept->memory = sizeof *kept + block_bytes;
+    kept->block = memory_new(1, block_bytes, error);
     if (kept->block == NULL)
         return false;
     kept->score = score;
@@ -109,9 +110,9 @@ bool top_offer(struct top *top, float score, const struct record_facts *facts,
         return false;
     kept.place = place;
 
-    top->bytes += kept.block_bytes;
+    top->bytes += kept.memory;
     if (is_full) {
-        top->bytes -= top->list[0].block_bytes;
+        top->bytes -= top->list[0].memory;
         memory_free(top->list[0].block);
         top->list[0] = kept;
         sift_down(top->list, top->count);

@@ -16,7 +16,7 @@ struct kept {
     size_t place;              /* among the results of the group, from 0 */
     float *logits;             /* [labels]; NULL without a score */
     char *block;
-    size_t block_bytes;
+    size_t memory; /* bytes, with the block */
 };
 
 struct top {

@@ -96,19 +96,79 @@ setup() {
     exec 8<&-
 }
 
-@test "what is held is told when it grows large" {
-    [ -z "$sanitizers" ] || skip "slow under sanitizers"
-    head -c 30M /dev/zero | tr '\0' x >large
-    for i in 1 2 3 4 5 6 7 8 9; do
-        printf 'q\tbug\ty%s\t' $i
+# Records of one MiB, most of it unscored, whose keys are the arguments.
+large_records() { # KEY...
+    head -c 1M /dev/zero | tr '\0' x >large
+    local key
+    for key in "$@"; do
+        printf '%s\tbug\ty\t' "$key"
         cat large
         echo
-    done >in
+    done
+}
+
+@test "sorted groups of any size are ranked in bounded memory" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    large_records $(seq -f 'q%g' 300) q301 q301 $(seq -f 'r%g' 300) >in
+    "$XENC" rerank -g1 -f2,3 --sorted in | cksum >wanted
+    ( ulimit -v 500000 && "$XENC" rerank -g1 -f2,3 -j1 in 2>err ) |
+        cksum >got
+    diff wanted got
+    [ ! -s err ]
+}
+
+@test "a group that comes again after it was printed is refused by its line" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    large_records $(seq -f 'q%g' 300) q7 q301 >in
+    try rerank -g1 -f2,3 -c id,line --id 1 in
+    gives 2
+    complains "xenc: in:301: group 'q7' comes again: it is printed already: sort by group, or use --unsorted, which holds all of them"
+    [ "$(cut -f1 .out | uniq)" = "$(seq -f 'q%g' 299)" ]
+    try rerank -g1 -f2,3 -c id,line --id 1 --unsorted in
+    gives 0
+    complains 'xenc: groups are held in memory until the input ends (256 MiB so far): of input that is sorted by group one is held'
+    { seq -f 'q%g' 7; echo q7; seq -f 'q%g' 8 301; } >wanted
+    cut -f1 .out | cmp - wanted
+}
+
+@test "groups that come again before much is held are held, and that is told" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    large_records a b a $(seq -f 'q%g' 260) a >in
+    try rerank -g1 -f2,3 -c id,line --id 1 in
+    gives 0
+    complains 'xenc: groups are held in memory until the input ends (256 MiB so far): of input that is sorted by group one is held'
+    { printf '%s\n' a a a b; seq -f 'q%g' 260; } >wanted
+    cut -f1 .out | cmp - wanted
+}
+
+@test "what one group holds is told, but not the best of it" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    large_records b $(yes a | head -260) >in
     try rerank -g1 -f2,3 -o /dev/null in
     gives 0
-    complains 'xenc: groups are held in memory until the input ends (256 MiB so far): --sorted holds one where their records stand together'
+    complains 'xenc: a group is held in memory until it ends (256 MiB so far): -n N holds its best N'
     try rerank -g1 -f2,3 -n1 -o /dev/null in
     complains
+    try rerank -q bug -f3 -o /dev/null in
+    complains 'xenc: records are held in memory until the input ends (256 MiB so far): -n N holds the best N'
+}
+
+@test "bad records end no group" {
+    printf '%s\n' '{"g":"a","t":"x"}' 1 '{"g":"a","t":"y"}' 2 \
+        '{"g":"b","t":"z"}' 3 >in
+    try rerank --jsonl -g g -f t -q bug --keep-going in
+    gives 2
+    cp .out wanted
+    try rerank --jsonl -g g -f t -q bug --keep-going --sorted in
+    gives 2
+    sort wanted >all
+    sort .out | cmp - all
+}
+
+@test "--sorted and --unsorted are not both" {
+    try rerank -g1 -f2,3 --sorted --unsorted rows
+    gives 2
+    complains 'xenc: --sorted with --unsorted: groups come together or they do not'
 }
 
 @test "a first search's run is put in order" {

@@ -72,7 +72,7 @@ static void bm25_is_what_a_hand_computes(void **state)
         counts[i] = (struct slice){kept[i], found.length};
     }
     counts[3] = (struct slice){"", 0};
-    assert_true(blend_bm25(counts, 4, scores, &error));
+    assert_true(blend_bm25(counts, 4, &blend.lists, scores, &error));
 
     double idf_a = log(1 + (3 - 2 + 0.5) / (2 + 0.5));
     double idf_b = log(1 + (3 - 1 + 0.5) / (1 + 0.5));

@@ -88,6 +88,7 @@ static void check_best(size_t best, unsigned seed)
         offer(&top, results[i]);
     }
     qsort(results, RESULTS, sizeof *results, compare);
+    assert_true(top.bytes >= top.count * sizeof *top.list);
     top_sort(&top);
     size_t wanted = best > 0 && best < RESULTS ? best : RESULTS;
     assert_int_equal(top.count, wanted);
