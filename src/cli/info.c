@@ -4,6 +4,7 @@
 #include "cli/message.h"
 #include "cli/model.h"
 #include "cli/verdict.h"
+#include "model/card.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -161,6 +162,17 @@ static void say_card(const char *card)
     }
 }
 
+static bool say_directory(const struct model *model, struct error *error)
+{
+    struct buffer card = {0};
+    bool fine = card_read(&card, model->path, error) &&
+                buffer_append(&card, "", 1, error);
+    if (fine)
+        say_card(card.bytes);
+    buffer_free(&card);
+    return fine && say_files(model->path, error);
+}
+
 /* Here every byte is read and held against its checksum. */
 static bool say_packed(const struct model *model, struct error *error)
 {
@@ -193,7 +205,7 @@ static int run(const struct options *options)
     if (model_is_packed(&model))
         say_packed(&model, &error);
     else
-        say_files(model.path, &error);
+        say_directory(&model, &error);
     model_close(&model);
     if (!error.set && fflush(stdout) != 0)
         error_system(&error, "standard output", errno);
@@ -202,7 +214,8 @@ static int run(const struct options *options)
 
 static const char *const description[] = {
     "Opens the model and prints its architecture, labels, the activation that "
-    "makes scores and where it is said, the limits, the tokenizer, the files, "
+    "makes scores and where it is said, the limits, the tokenizer, the "
+    "essentials of its card (README.md), the files, "
     "and which kernels this processor will run.",
     NULL,
 };

@@ -29,6 +29,19 @@ static bool starts_with(struct slice line, const char *start)
     return line.length >= length && memcmp(line.bytes, start, length) == 0;
 }
 
+/* Control bytes, which could steer a terminal, become blanks. */
+static bool append_plain(struct buffer *out, struct slice text,
+                         struct error *error)
+{
+    size_t start = out->length;
+    if (!buffer_append(out, text.bytes, text.length, error))
+        return false;
+    for (size_t i = start; i < out->length; i++)
+        if ((unsigned char)out->bytes[i] < ' ' || out->bytes[i] == 0x7f)
+            out->bytes[i] = ' ';
+    return true;
+}
+
 /* A line that is no UTF-8 is left out. */
 static bool append_line(struct buffer *out, struct slice line,
                         struct error *error)
@@ -38,8 +51,7 @@ static bool append_line(struct buffer *out, struct slice line,
          rest.bytes += step, rest.length -= step)
         if ((step = text_character(rest)) == 0)
             return true;
-    return buffer_append(out, line.bytes, line.length, error) &&
-           buffer_append(out, "\n", 1, error);
+    return append_plain(out, line, error) && buffer_append(out, "\n", 1, error);
 }
 
 /* Front matter stands between lines of three dashes; a key with a list has
@@ -75,7 +87,7 @@ static bool read_paragraph(struct buffer *out, struct slice rest,
             continue;
         if (out->length > start && !buffer_append(out, " ", 1, error))
             return false;
-        if (!buffer_append(out, line.bytes, line.length, error))
+        if (!append_plain(out, line, error))
             return false;
     }
     if (out->length == start)

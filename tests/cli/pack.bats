@@ -114,17 +114,19 @@ same_results() { # PACKED-AT RUN-AT
     grep -q 'installed: alone, twin\(,.*\)\?$' .err
 }
 
-@test "the card's essentials are packed" {
+@test "the card's essentials are told, and packed, without control bytes" {
     cp -r "$golden/bert" model
     chmod -R u+w model
     printf '%s\n' --- 'license: mit' 'tags:' '- x' --- '# Title' '' \
-        'One paragraph' 'of two lines.' '' 'Another.' >model/README.md
+        'One paragraph' $'of two\e lines.' '' 'Another.' >model/README.md
     "$XENC" pack -m model -o model.xenc
-    try info -m ./model.xenc
-    gives 0
-    grep '^card' .out >card
-    printf '%-12s %s\n' card 'license: mit' card \
-        'One paragraph of two lines.' | cmp - card
+    for name in ./model ./model.xenc; do
+        try info -m "$name"
+        gives 0
+        grep '^card' .out >card
+        printf '%-12s %s\n' card 'license: mit' card \
+            'One paragraph of two  lines.' | cmp - card
+    done
 }
 
 @test "pack needs a file to write and a directory to read" {
