@@ -81,6 +81,13 @@ def attention(q, k, v, mask):
     return (weights @ flat(v)).view(rows, heads, -1, size)
 
 
+def mean_vectors(x, batch):
+    """Mean of the token vectors of each row, length 1."""
+    total = x.new_zeros(batch.count, x.shape[1], dtype=torch.float32)
+    total.index_add_(0, batch.row_of, x.float())
+    return F.normalize(total / batch.lengths[:, None], dim=1)
+
+
 class Layer(nn.Module):
     def __init__(self, hidden, inner, heads, eps):
         super().__init__()
@@ -187,12 +194,6 @@ class Reranker(nn.Module):
             states.append(pooled)
         return self.classifier(pooled)[:, 0]
 
-    def embed(self, batch, dtype=torch.float32):
-        """Mean of the token vectors of each row, length 1 (bi-encoder)."""
-        x = self.encode(batch, dtype).float()
-        total = x.new_zeros(batch.count, x.shape[1])
-        total.index_add_(0, batch.row_of, x)
-        return F.normalize(total / batch.lengths[:, None], dim=1)
 
 
 def read_tensors(path):
@@ -256,3 +257,19 @@ def load(directory, seed=1):
     model = Reranker(config)
     model.load_state_dict(tensors)
     return model
+
+
+class Encoder:
+    """The base encoder as a bi-encoder, computing in one type."""
+
+    def __init__(self, directory, dtype):
+        self.model, self.dtype = load(directory).to(dtype), dtype
+        self.size = self.model.config["hidden_size"]
+
+    @staticmethod
+    def row(ids):
+        return np.concatenate(([CLS], ids, [SEP]))
+
+    def embed(self, batch):
+        """Mean of the token vectors of each row, length 1."""
+        return mean_vectors(self.model.encode(batch, self.dtype), batch)

@@ -23,6 +23,7 @@ import torch
 from tokenizers import BertWordPieceTokenizer
 
 import bert
+import mpnet
 
 
 def columns(path, count):
@@ -100,17 +101,16 @@ def cross_scores(model, tokenizer, texts, longest, dtype):
                       dtype)
 
 
-def cosines(model, tokenizer, texts, longest, dtype):
+def cosines(encoder, tokenizer, texts, longest):
     unique = sorted({t for pair in texts for t in pair},
                     key=lambda t: -len(tokenizer(t)))
     vectors = {}
     with torch.inference_mode():
         for start in range(0, len(unique), 32):
             part = unique[start:start + 32]
-            rows = [np.concatenate(([bert.CLS], tokenizer(t)[:longest - 2],
-                                    [bert.SEP])) for t in part]
+            rows = [encoder.row(tokenizer(t)[:longest - 2]) for t in part]
             batch = bert.Packed(rows, [np.zeros(len(r)) for r in rows])
-            vectors.update(zip(part, model.embed(batch, dtype).numpy()))
+            vectors.update(zip(part, encoder.embed(batch).numpy()))
     return [float(vectors[q] @ vectors[t]) for q, t in texts]
 
 
@@ -137,6 +137,8 @@ def main():
     p.add_argument("--base", help="directory of the base encoder")
     p.add_argument("--bi-encoder", action="store_true",
                    help="cosine of the base encoder")
+    p.add_argument("--large", help="cosine of this all-mpnet-base-v2; wants "
+                   "--base")
     p.add_argument("--bm25", action="store_true", help="the run as it is")
     p.add_argument("--xenc", help="the program; wants --model")
     p.add_argument("--longest", type=int, default=512, help="tokens a pair")
@@ -146,17 +148,20 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     dtype = torch.bfloat16 if a.bfloat16 else torch.float32
-    place = a.base if a.checkpoint or a.bi_encoder else a.model
+    by_cosine = a.bi_encoder or a.large
+    place = a.base if a.checkpoint or by_cosine else a.model
     model = tokenizer = None
     if not a.bm25:
         if place is None:
             p.error("a model is needed")
-        if a.checkpoint:
-            model = read_checkpoint(a.checkpoint, a.base, a.weights)
+        if a.large:
+            model = mpnet.Encoder(a.large, a.base, dtype)
+        elif a.bi_encoder:
+            model = bert.Encoder(a.base, dtype)
+        elif a.checkpoint:
+            model = read_checkpoint(a.checkpoint, a.base, a.weights).to(dtype)
         elif not a.xenc:
-            model = bert.load(place)
-        if model is not None:
-            model = model.to(dtype)
+            model = bert.load(place).to(dtype)
         tokenizer = Tokenizer(os.path.join(place, "vocab.txt"))
     for directory in a.sets:
         s, begin = RankingSet(directory), time.time()
@@ -164,8 +169,8 @@ def main():
             scores = [-rank for rank in s.ranks]
         elif a.xenc:
             scores = program_scores(a.xenc, a.model, s.texts())
-        elif a.bi_encoder:
-            scores = cosines(model, tokenizer, s.texts(), a.longest, dtype)
+        elif by_cosine:
+            scores = cosines(model, tokenizer, s.texts(), a.longest)
         else:
             scores = cross_scores(model, tokenizer, s.texts(), a.longest,
                                   dtype)

@@ -27,6 +27,9 @@ def arguments(description):
     p.add_argument("--decay", type=float, default=0.01)
     p.add_argument("--average", type=float, default=0.99,
                    help="moving average of the weights, every 5 steps")
+    p.add_argument("--rounded-from", type=float, default=0.75,
+                   help="share of the run after which the matrices are "
+                   "rounded to int8 rows in the forward pass")
     p.add_argument("--again", action="store_true",
                    help="start the clock and the rate of the checkpoint "
                    "again, from its averaged weights")
@@ -53,6 +56,12 @@ def optimiser(model, decay):
     return torch.optim.AdamW([{"params": matrices, "weight_decay": decay},
                               {"params": vectors, "weight_decay": 0.0}],
                              lr=1.0, fused=True)
+
+
+def rounded(w):
+    """A matrix as int8 rows would have it; gradients pass unchanged."""
+    scale = w.detach().abs().amax(1, keepdim=True).clamp(min=1e-12) / 127
+    return w + ((w / scale).round() * scale - w).detach()
 
 
 class State:
@@ -125,7 +134,9 @@ def train(a, model, loss_of_step, figures):
     steps, count, sums = 0, 0, 0.0
     while progress < 1.0:
         rng = np.random.default_rng((a.seed, state.step))
-        weights = {n: w.to(torch.bfloat16) for n, w in state.trained.items()}
+        late = progress >= a.rounded_from
+        weights = {n: (rounded(w) if late and w.dim() == 2 else w)
+                   .to(torch.bfloat16) for n, w in state.trained.items()}
         total, *parts = loss_of_step(model, weights, rng, progress)
         torch.nn.utils.clip_grad_norm_(state.trained.values(), 1.0)
         rate = a.rate * min((state.step + 1) / a.warm_up,
