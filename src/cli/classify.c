@@ -1,21 +1,41 @@
 #include "cli/message.h"
 #include "cli/scoring.h"
 
+/* The logits of the user's labels; facts tell the window of the best one. */
+static const float *label_logits(struct scoring *scoring,
+                                 struct record_facts *facts,
+                                 const float *logits, struct error *error)
+{
+    struct zero_shot *zero_shot = &scoring->zero_shot;
+    size_t windows = facts->part_count / zero_shot->count;
+    const float *each = zero_shot_logits(zero_shot, logits, windows, error);
+    if (each == NULL || scoring->options->long_texts != LONG_WINDOW)
+        return each;
+    facts->windows = windows;
+    facts->window = zero_shot->windows[verdict_label(&scoring->rule, each)];
+    facts->span = facts->parts[facts->window * zero_shot->count];
+    return each;
+}
+
 /* --min asks for the probability of the label that is printed. */
 static bool print_label(void *context, const struct record_facts *facts,
                         const float *logits, struct error *error)
 {
     struct scoring *scoring = context;
     const struct columns *columns = &scoring->columns;
-    if (logits != NULL && scoring->zero_shot.count > 0)
-        logits = zero_shot_logits(&scoring->zero_shot, logits);
+    struct record_facts labelled = *facts;
+    if (logits != NULL && scoring->zero_shot.count > 0) {
+        logits = label_logits(scoring, &labelled, logits, error);
+        if (logits == NULL)
+            return false;
+    }
     if (scoring->options->has_min) {
         verdict_probabilities(&scoring->rule, logits, columns->probabilities);
         size_t label = verdict_label(&scoring->rule, logits);
         if (!scoring_passes(scoring, columns->probabilities[label]))
             return true;
     }
-    return scoring_put(scoring, facts, logits, 0, error);
+    return scoring_put(scoring, &labelled, logits, 0, error);
 }
 
 static const char *default_columns(const struct options *options, size_t labels)

@@ -16,6 +16,7 @@ void column_text_free(struct column_text *column)
 {
     buffer_free(&column->text);
     buffer_free(&column->json);
+    memory_free(column->entries);
 }
 
 struct value column_text_value(const struct column_text *column,
@@ -69,21 +70,22 @@ bool column_text_window(struct column_text *column,
            append(&column->json, json, error);
 }
 
-/* A name and its number in one of several. */
-struct entry {
-    size_t index;
-    float number;
-};
-
 /* Larger first, equal ones as they stand, nan last. */
 static int compare(const void *left, const void *right)
 {
-    const struct entry *a = left, *b = right;
+    const struct column_entry *a = left, *b = right;
     if (a->number > b->number || (isnan(b->number) && !isnan(a->number)))
         return -1;
     if (b->number > a->number || (isnan(a->number) && !isnan(b->number)))
         return 1;
     return a->index < b->index ? -1 : 1;
+}
+
+static bool reserve_entries(struct column_text *column, size_t count,
+                            struct error *error)
+{
+    return memory_grow((void **)&column->entries, &column->entry_capacity,
+                       count, sizeof *column->entries, error);
 }
 
 /* "name:number", with a blank in front of all but the first. */
@@ -115,17 +117,18 @@ bool column_text_labels(struct column_text *column,
                         struct error *error)
 {
     const struct task *task = rule->task;
-    struct entry *entries = memory_new(task->labels, sizeof *entries, error);
     clear(column);
-    for (size_t i = 0; entries != NULL && i < task->labels; i++)
-        entries[i] = (struct entry){i, probabilities[i]};
-    if (entries != NULL)
-        qsort(entries, task->labels, sizeof *entries, compare);
-    for (size_t i = 0; !error->set && i < task->labels; i++)
-        append_label(column, task->label_names[entries[i].index],
-                     entries[i].number, decimals, error);
-    memory_free(entries);
-    return !error->set && append(&column->json, "}", error);
+    if (!reserve_entries(column, task->labels, error))
+        return false;
+    struct column_entry *entries = column->entries;
+    for (size_t i = 0; i < task->labels; i++)
+        entries[i] = (struct column_entry){i, probabilities[i]};
+    qsort(entries, task->labels, sizeof *entries, compare);
+    for (size_t i = 0; i < task->labels; i++)
+        if (!append_label(column, task->label_names[entries[i].index],
+                          entries[i].number, decimals, error))
+            return false;
+    return append(&column->json, "}", error);
 }
 
 static struct slice word_of(struct slice text, struct span span)
@@ -153,20 +156,23 @@ bool column_text_explain(struct column_text *column, struct slice text,
                          const struct word_drop *drops, size_t count,
                          int decimals, struct error *error)
 {
-    struct entry *entries = memory_new(count + 1, sizeof *entries, error);
     clear(column);
-    append(&column->json, "[", error);
-    for (size_t i = 0; !error->set && i < count; i++) {
-        entries[i] = (struct entry){i, fabsf(drops[i].drop)};
-        append_drop(&column->json, text, &drops[i], decimals, error);
+    if (!reserve_entries(column, count, error) ||
+        !append(&column->json, "[", error))
+        return false;
+    struct column_entry *entries = column->entries;
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = (struct column_entry){i, fabsf(drops[i].drop)};
+        if (!append_drop(&column->json, text, &drops[i], decimals, error))
+            return false;
     }
-    if (!error->set)
+    if (count > 0)
         qsort(entries, count, sizeof *entries, compare);
-    for (size_t i = 0; !error->set && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct word_drop *drop = &drops[entries[i].index];
-        append_pair(&column->text, word_of(text, drop->span), drop->drop,
-                    decimals, error);
+        if (!append_pair(&column->text, word_of(text, drop->span), drop->drop,
+                         decimals, error))
+            return false;
     }
-    memory_free(entries);
-    return !error->set && append(&column->json, "]", error);
+    return append(&column->json, "]", error);
 }

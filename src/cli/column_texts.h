@@ -11,9 +11,17 @@
 #include "io/writer.h"
 #include "rank/window.h"
 
+/* A number among several, which are put in order by it. */
+struct column_entry {
+    size_t index;
+    float number;
+};
+
 /* One value in both spellings; start as {0}. */
 struct column_text {
     struct buffer text, json;
+    struct column_entry *entries; /* room for those of the present record */
+    size_t entry_capacity;
 };
 void column_text_free(struct column_text *column);
 struct value column_text_value(const struct column_text *column,

@@ -221,6 +221,12 @@ bool explaining_add(struct explaining *explaining,
                        error) == SCORER_FINE;
 }
 
+const struct scorer_counts *
+explaining_counts(const struct explaining *explaining)
+{
+    return scorer_counts(explaining->scorer);
+}
+
 bool explaining_finish(struct explaining *explaining, struct error *error)
 {
     return scorer_drain(explaining->scorer, error);

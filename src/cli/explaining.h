@@ -31,5 +31,8 @@ bool explaining_add(struct explaining *explaining,
                     struct error *error);
 /* Prints all that was added. */
 bool explaining_finish(struct explaining *explaining, struct error *error);
+/* What explanations cost so far. */
+const struct scorer_counts *
+explaining_counts(const struct explaining *explaining);
 
 #endif

@@ -87,12 +87,11 @@ static bool check_windows(const struct options *options, struct error *error)
     if (options->long_texts != LONG_WINDOW)
         return option == NULL ||
                error_set(error, "%s: --long window is needed", option);
-    if (options->has_truncation)
-        return error_set(error, "--truncation with --long window: the second "
-                                "text is not cut");
-    return options->labels == NULL ||
-           error_set(error, "--labels with --long window: texts are cut to "
-                            "the limit for labels");
+    return !options->has_truncation ||
+           error_set(error,
+                     "--truncation with --long window: the %s is not "
+                     "cut",
+                     options->labels != NULL ? "text" : "second text");
 }
 
 static bool check_labels(const struct options *options, struct error *error)

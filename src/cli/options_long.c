@@ -49,7 +49,8 @@ static const struct option rows[] = {
                "three. With window the first text stays whole while it takes "
                "no more than half of the room that the special tokens leave, "
                "or than a window leaves; a longer one is cut, counted and "
-               "told.",
+               "told. With --labels the windows are those of the record's "
+               "text, the same for all labels.",
      .fallback = "truncate"},
     {.name = "long",
      .argument = "HOW",
@@ -71,7 +72,7 @@ static const struct option rows[] = {
      .commands = FOR_PAIRS,
      .group = GROUP_LONG,
      .help = "tokens of a window of --long window",
-     .manual = "With --long window: tokens of the second text in a window, at "
+     .manual = "With --long window: tokens of the long text in a window, at "
                "most. A text of more tokens is scored in windows even where "
                "the limit has room for it.",
      .fallback = "as many as there is room for"},
@@ -103,7 +104,10 @@ static const struct option rows[] = {
                "the first, mean their mean, top2 the mean of the best two. "
                "The best window is the one with the highest score; without "
                "one score, as with three labels and no --label, the one "
-               "whose most probable label is the most probable.",
+               "whose most probable label is the most probable. With --labels "
+               "each label has its own best window, the one that entails it "
+               "most, and its own answer; what is printed of windows is about "
+               "the label that is printed.",
      .fallback = "max"},
     {.name = "passage",
      .kind = OPTION_FLAG,

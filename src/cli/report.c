@@ -11,16 +11,16 @@ static void report_cut(const struct scoring *scoring)
 {
     const struct options *options = scoring->options;
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
-    bool may_have_windows =
-        (options->command->bit & FOR_PAIRS) != 0 && options->labels == NULL;
+    bool may_have_windows = (options->command->bit & FOR_PAIRS) != 0;
     if (counts->cut == 0)
         return;
     if (options->long_texts == LONG_WINDOW)
         warn(options,
-             "the first text of %" PRIu64 " of %" PRIu64
+             "the %s of %" PRIu64 " of %" PRIu64
              " records was cut, for it leaves too little room for a window "
              "(longest pair %zu tokens)",
-             counts->cut, counts->records, counts->longest_tokens);
+             options->labels != NULL ? "template" : "first text", counts->cut,
+             counts->records, counts->longest_tokens);
     else
         warn(options,
              "%" PRIu64 " of %" PRIu64
@@ -59,6 +59,13 @@ void report_bad(const struct scoring *scoring)
 void report_stats(const struct scoring *scoring)
 {
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
+    uint64_t pairs = counts->sequences, tokens = counts->tokens;
+    if (scoring->explaining != NULL) {
+        const struct scorer_counts *more =
+            explaining_counts(scoring->explaining);
+        pairs += more->sequences;
+        tokens += more->tokens;
+    }
     double now = progress_clock(), seconds = now - scoring->opened;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -66,13 +73,12 @@ void report_stats(const struct scoring *scoring)
             "records %" PRIu64 ", printed %" PRIu64 ", bad %" PRIu64
             ", distinct pairs %" PRIu64 ", tokens %" PRIu64 ", longest %zu"
             ", cut %" PRIu64 ", not UTF-8 %" PRIu64 "\n",
-            counts->records, scoring->printed, scoring->bad, counts->sequences,
-            counts->tokens, counts->longest_tokens, counts->cut,
-            counts->invalid_utf8);
+            counts->records, scoring->printed, scoring->bad, pairs, tokens,
+            counts->longest_tokens, counts->cut, counts->invalid_utf8);
     fprintf(stderr,
             "seconds %.3f and %.3f to open the model, records/s %.1f, "
             "tokens/s %.0f, peak memory %.1f MiB\n",
             seconds, scoring->opened - scoring->started,
-            (double)counts->records / seconds, (double)counts->tokens / seconds,
+            (double)counts->records / seconds, (double)tokens / seconds,
             (double)usage.ru_maxrss / 1024);
 }

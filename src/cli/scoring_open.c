@@ -94,7 +94,8 @@ static bool count_result(void *context, const struct record_facts *facts,
 static bool open_scorer(struct scoring *scoring, struct error *error)
 {
     const struct options *options = scoring->options;
-    bool has_windows = options->long_texts == LONG_WINDOW;
+    bool folds_windows =
+        options->long_texts == LONG_WINDOW && options->labels == NULL;
     bool cuts_first = options->labels != NULL && !options->has_truncation;
     struct columns *columns = &scoring->columns;
     struct scorer_options how = {
@@ -105,7 +106,7 @@ static bool open_scorer(struct scoring *scoring, struct error *error)
         .keeps_text = options->explain || columns_have(columns, COLUMN_PASSAGE),
         .windows = options->windows,
         .aggregate = options->aggregate,
-        .order = has_windows ? verdict_worth : NULL,
+        .order = folds_windows ? verdict_worth : NULL,
         .order_context = &scoring->rule,
     };
     if (options_are_lexical(options))

@@ -140,25 +140,50 @@ bool zero_shot_open(struct zero_shot *zero_shot, const struct options *options,
     zero_shot->task.activation =
         zero_shot->is_independent ? OUTPUT_SIGMOID : OUTPUT_SOFTMAX;
     zero_shot->task.activation_source = "--labels";
-    zero_shot->logits = arena_take(&zero_shot->task.memory, zero_shot->count,
-                                   sizeof *zero_shot->logits, error);
-    return zero_shot->logits != NULL;
+    zero_shot->aggregate = options->aggregate;
+    struct arena *arena = &zero_shot->task.memory;
+    size_t count = zero_shot->count;
+    zero_shot->logits =
+        arena_take(arena, count, sizeof *zero_shot->logits, error);
+    zero_shot->windows =
+        arena_take(arena, count, sizeof *zero_shot->windows, error);
+    zero_shot->folded =
+        arena_take(arena, model->labels, sizeof *zero_shot->folded, error);
+    return !error->set;
 }
 
 void zero_shot_close(struct zero_shot *zero_shot)
 {
+    memory_free(zero_shot->rows);
     memory_free(zero_shot->task.label_names);
     arena_free(&zero_shot->task.memory);
     *zero_shot = (struct zero_shot){0};
 }
 
-const float *zero_shot_logits(struct zero_shot *zero_shot, const float *each)
+static float fit_of(const void *context, const float *logits)
 {
-    for (size_t i = 0; i < zero_shot->count; i++) {
-        const float *logits = each + i * zero_shot->model_labels;
-        float against =
-            zero_shot->is_independent ? logits[zero_shot->contradiction] : 0;
-        zero_shot->logits[i] = logits[zero_shot->entailment] - against;
+    const struct zero_shot *zero_shot = context;
+    float against =
+        zero_shot->is_independent ? logits[zero_shot->contradiction] : 0;
+    return logits[zero_shot->entailment] - against;
+}
+
+const float *zero_shot_logits(struct zero_shot *zero_shot, const float *each,
+                              size_t windows, struct error *error)
+{
+    size_t width = zero_shot->model_labels, count = zero_shot->count;
+    if (!memory_grow((void **)&zero_shot->rows, &zero_shot->row_capacity,
+                     windows * width, sizeof *zero_shot->rows, error))
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t window = 0; window < windows; window++)
+            memcpy(zero_shot->rows + window * width,
+                   each + (window * count + i) * width,
+                   width * sizeof *zero_shot->rows);
+        zero_shot->windows[i] =
+            passages_fold(zero_shot->aggregate, zero_shot->rows, windows, width,
+                          fit_of, zero_shot, zero_shot->folded);
+        zero_shot->logits[i] = fit_of(zero_shot, zero_shot->folded);
     }
     return zero_shot->logits;
 }

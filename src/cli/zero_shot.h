@@ -13,6 +13,7 @@
 
 #include "cli/options.h"
 #include "model/task.h"
+#include "rank/passages.h"
 
 struct zero_shot {
     size_t count;             /* of labels; 0: not asked for */
@@ -20,7 +21,13 @@ struct zero_shot {
     bool is_independent;
     size_t entailment, contradiction, model_labels;
     struct task task; /* the labels as those of a model */
-    float *logits;    /* [count] of the present record */
+
+    /* Of the present record: */
+    float *logits;   /* [count] */
+    size_t *windows; /* [count]: each one's best, from 0 */
+    enum aggregate aggregate;
+    float *rows, *folded; /* [windows][model_labels], [model_labels] */
+    size_t row_capacity;
 };
 
 /*
@@ -31,7 +38,12 @@ bool zero_shot_open(struct zero_shot *zero_shot, const struct options *options,
                     const struct task *model, struct error *error);
 void zero_shot_close(struct zero_shot *zero_shot);
 
-/* each[count][model_labels] -> one logit a label, valid until the next call. */
-const float *zero_shot_logits(struct zero_shot *zero_shot, const float *each);
+/*
+ * each[windows][count][model_labels] -> one logit a label, valid until the next
+ * call; NULL when memory is short.  A label's windows become one answer by the
+ * aggregate, the best one being where the label fits best.
+ */
+const float *zero_shot_logits(struct zero_shot *zero_shot, const float *each,
+                              size_t windows, struct error *error);
 
 #endif

@@ -14,13 +14,13 @@ static enum scorer_status find_window(struct scorer *scorer,
 {
     struct passages *passages = &scorer->passages;
     struct window_plan plan;
-    enum scorer_status status =
-        scorer_plan_windows(scorer, facts, text, &plan, error);
+    enum scorer_status status = scorer_plan_windows(
+        scorer, facts, scorer_first_ids(scorer), text, &plan, error);
     if (status != SCORER_FINE)
         return status;
-    *first = plan.first;
+    *first = plan.whole;
     if (plan.fits)
-        plan.length = plan.stride = plan.second.count;
+        plan.length = plan.stride = plan.text.count;
     passages_begin(passages, plan.length, plan.stride);
     do {
         if (!passages_next(passages, passage, error))

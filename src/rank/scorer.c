@@ -46,6 +46,8 @@ void scorer_close(struct scorer *scorer)
     buffer_free(&scorer->first.text);
     token_list_free(&scorer->first.ids);
     token_list_free(&scorer->second);
+    token_list_free(&scorer->seconds.ids);
+    memory_free(scorer->seconds.ends);
     passages_free(&scorer->passages);
     memory_free(scorer->collected.logits);
     memory_free(scorer->collected.folded);

@@ -16,7 +16,7 @@
 enum long_texts {
     LONG_TRUNCATE, /* it is cut and counted */
     LONG_ERROR,    /* it is a bad record */
-    LONG_WINDOW    /* its second text is scored in windows */
+    LONG_WINDOW    /* its long text is scored in windows */
 };
 
 struct scorer_options {
@@ -75,7 +75,12 @@ enum scorer_status scorer_add(struct scorer *scorer,
                               const struct record_facts *facts,
                               struct slice first, struct slice second,
                               struct error *error);
-/* One record of several pairs with the same first text. */
+/*
+ * One record of several pairs with the same first text.  The second ones are
+ * encoded once: they are those of the first call in every later one.
+ * LONG_WINDOW: the first text is scored in windows, the parts are those of the
+ * first window, of the second one and so on; no part is folded.
+ */
 enum scorer_status scorer_add_each(struct scorer *scorer,
                                    const struct record_facts *facts,
                                    struct slice first,

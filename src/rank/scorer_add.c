@@ -67,7 +67,7 @@ enum scorer_status scorer_take_back(struct scorer *scorer,
     return status;
 }
 
-static void count_record(struct scorer *scorer,
+void scorer_count_record(struct scorer *scorer,
                          const struct record_facts *facts, size_t invalid)
 {
     struct scorer_counts *counts = &scorer->counts;
@@ -119,7 +119,7 @@ static enum scorer_status add_pair(struct scorer *scorer,
         status =
             scorer_add_part(scorer, facts, PART_ONLY, first, second, error);
     if (status == SCORER_FINE)
-        count_record(scorer, facts, invalid);
+        scorer_count_record(scorer, facts, invalid);
     return status;
 }
 
@@ -152,7 +152,7 @@ static struct record_facts part_facts(const struct record_facts *facts,
 
 enum scorer_status scorer_plan_windows(struct scorer *scorer,
                                        const struct record_facts *facts,
-                                       struct slice text,
+                                       struct id_span whole, struct slice text,
                                        struct window_plan *plan,
                                        struct error *error)
 {
@@ -165,14 +165,14 @@ enum scorer_status scorer_plan_windows(struct scorer *scorer,
                        enough, &is_whole, error))
         return SCORER_FAILED;
 
-    /* Half of the room is the first text's, and what a window leaves. */
-    plan->first = scorer_first_ids(scorer);
-    plan->second = (struct id_span){passages->ids.ids, passages->ids.count};
-    size_t left = room - lesser(is_whole ? plan->second.count : enough, room);
-    plan->first.count =
-        lesser(plan->first.count, left > room / 2 ? left : room / 2);
-    size_t length = room - plan->first.count;
-    plan->fits = is_whole && plan->second.count <= length;
+    /* Half of the room is the other text's, and what a window leaves. */
+    plan->whole = whole;
+    plan->text = (struct id_span){passages->ids.ids, passages->ids.count};
+    size_t left = room - lesser(is_whole ? plan->text.count : enough, room);
+    plan->whole.count =
+        lesser(plan->whole.count, left > room / 2 ? left : room / 2);
+    size_t length = room - plan->whole.count;
+    plan->fits = is_whole && plan->text.count <= length;
     plan->length = rule->length > 0 ? lesser(rule->length, length) : length;
     plan->stride = rule->stride > 0 ? lesser(rule->stride, plan->length)
                                     : (plan->length + 1) / 2;
@@ -197,13 +197,13 @@ static enum scorer_status add_windows(struct scorer *scorer,
         if (!passages_next(passages, &passage, error))
             return SCORER_FAILED;
         facts->tokens = pair_special_tokens(scorer->tokenizer, true) +
-                        plan->first.count + passages_tokens(passages);
+                        plan->whole.count + passages_tokens(passages);
         facts->uncut_tokens =
-            facts->tokens + (scorer->first.ids.count - plan->first.count);
+            facts->tokens + (scorer->first.ids.count - plan->whole.count);
         struct record_facts part = part_facts(facts, &passage);
         status = scorer_add_part(scorer, &part,
                                  passage.is_last ? PART_LAST : PART_MORE,
-                                 plan->first, passage.tokens, error);
+                                 plan->whole, passage.tokens, error);
     } while (status == SCORER_FINE && !passage.is_last);
     return status;
 }
@@ -213,8 +213,8 @@ static enum scorer_status add_passages(struct scorer *scorer,
                                        struct slice text, struct error *error)
 {
     struct window_plan plan;
-    enum scorer_status status =
-        scorer_plan_windows(scorer, facts, text, &plan, error);
+    enum scorer_status status = scorer_plan_windows(
+        scorer, facts, scorer_first_ids(scorer), text, &plan, error);
     if (status != SCORER_FINE)
         return status;
     if (!plan.fits) {
@@ -224,16 +224,15 @@ static enum scorer_status add_passages(struct scorer *scorer,
     } else {
         facts->windows = 1;
         facts->span = (struct span){0, text.length};
-        facts->tokens =
-            pair_length(scorer->tokenizer, plan.first, &plan.second);
+        facts->tokens = pair_length(scorer->tokenizer, plan.whole, &plan.text);
         facts->uncut_tokens =
-            facts->tokens + (scorer->first.ids.count - plan.first.count);
-        status = scorer_add_part(scorer, facts, PART_ONLY, plan.first,
-                                 plan.second, error);
+            facts->tokens + (scorer->first.ids.count - plan.whole.count);
+        status = scorer_add_part(scorer, facts, PART_ONLY, plan.whole,
+                                 plan.text, error);
         if (status != SCORER_FINE)
             return status;
     }
-    count_record(scorer, facts, scorer->passages.invalid);
+    scorer_count_record(scorer, facts, scorer->passages.invalid);
     return SCORER_FINE;
 }
 
@@ -260,56 +259,6 @@ enum scorer_status scorer_add(struct scorer *scorer,
         return SCORER_FAILED;
     struct id_span ids = {scorer->second.ids, scorer->second.count};
     return add_pair(scorer, &scored, ids, invalid, error);
-}
-
-/* Each pair is cut for itself; the record is cut when one of them is. */
-static enum scorer_status add_one_of(struct scorer *scorer,
-                                     struct record_facts *facts,
-                                     enum part_kind kind, struct slice text,
-                                     size_t *invalid, struct error *error)
-{
-    size_t cut = facts->uncut_tokens - facts->tokens; /* so far */
-    scorer->second.count = 0;
-    if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, text,
-                          &scorer->second, invalid, error))
-        return SCORER_FAILED;
-    struct id_span first = scorer_first_ids(scorer);
-    struct id_span second = {scorer->second.ids, scorer->second.count};
-    enum scorer_status status =
-        scorer_cut_pair(scorer, facts, &first, &second, error);
-    if (facts->uncut_tokens - facts->tokens < cut)
-        facts->uncut_tokens = facts->tokens + cut;
-    return status == SCORER_FINE
-               ? scorer_add_part(scorer, facts, kind, first, second, error)
-               : status;
-}
-
-enum scorer_status scorer_add_each(struct scorer *scorer,
-                                   const struct record_facts *facts,
-                                   struct slice first,
-                                   const struct slice *seconds, size_t count,
-                                   struct error *error)
-{
-    struct record_facts scored = *facts, bare = {.file = facts->file,
-                                                 .line = facts->line,
-                                                 .index = facts->index};
-    enum scorer_status status = SCORER_FINE;
-    size_t invalid = 0;
-    scored.is_scored = bare.is_scored = true;
-    if (!scorer_encode_first(scorer, first, error))
-        return SCORER_FAILED;
-    for (size_t i = 0; i + 1 < count && status == SCORER_FINE; i++)
-        status =
-            add_one_of(scorer, &bare, PART_MORE, seconds[i], &invalid, error);
-    scored.tokens = bare.tokens;
-    scored.uncut_tokens = bare.uncut_tokens;
-    if (status == SCORER_FINE)
-        status = add_one_of(scorer, &scored, PART_LAST, seconds[count - 1],
-                            &invalid, error);
-    if (status != SCORER_FINE)
-        return scorer_take_back(scorer, status, error);
-    count_record(scorer, &scored, invalid);
-    return SCORER_FINE;
 }
 
 bool scorer_add_unscored(struct scorer *scorer,

@@ -16,6 +16,15 @@ struct text_memory {
     bool is_filled;
 };
 
+/* The second texts of scorer_add_each, which are those of every record. */
+struct second_texts {
+    const struct slice *texts; /* NULL before the first record */
+    size_t count;
+    struct token_list ids;
+    size_t *ends; /* [count] in ids */
+    size_t capacity, invalid;
+};
+
 /* The parts of the record that is being emitted. */
 struct collected {
     float *logits; /* [count][labels] */
@@ -42,6 +51,7 @@ struct scorer {
     struct tokenizer_scratch scratch;
     struct text_memory first;
     struct token_list second;
+    struct second_texts seconds;
     struct passages passages;
     struct scorer_counts counts;
     struct collected collected;
@@ -66,18 +76,23 @@ enum scorer_status scorer_cut_pair(const struct scorer *scorer,
                                    struct id_span *first,
                                    struct id_span *second, struct error *error);
 
-/* How LONG_WINDOW cuts a pair whose first text was encoded. */
+/* How LONG_WINDOW cuts a text beside another one, which is the same in all
+ * windows and stays whole if it can. */
 struct window_plan {
-    struct id_span first;
-    bool fits;             /* one sequence is enough: `second` */
-    struct id_span second; /* in scorer->passages, which has opened the text */
+    struct id_span whole;  /* the other one, as far as it is kept */
+    bool fits;             /* one sequence is enough: with `text` */
+    struct id_span text;   /* in scorer->passages, which has opened it */
     size_t length, stride; /* of passages_begin */
 };
 enum scorer_status scorer_plan_windows(struct scorer *scorer,
                                        const struct record_facts *facts,
-                                       struct slice text,
+                                       struct id_span whole, struct slice text,
                                        struct window_plan *plan,
                                        struct error *error);
+
+/* A record's texts went into the window; `invalid` is of all but the first. */
+void scorer_count_record(struct scorer *scorer,
+                         const struct record_facts *facts, size_t invalid);
 
 /* Puts a sequence of the record into the window, as it is: nothing is cut. */
 enum scorer_status scorer_add_part(struct scorer *scorer,

@@ -69,6 +69,15 @@ setup() {
     [ "$(cut -f2 .out)" = "$(cat many)" ]
 }
 
+@test "--stats counts what explanations cost" {
+    try score -q bug --stats lines
+    plain=$(sed -n 's/.*, tokens \([0-9]*\),.*/\1/p' .err)
+    try score -q bug --stats --explain lines
+    # each word but one again, for each word
+    more=$(sed -n 's/.*, tokens \([0-9]*\),.*/\1/p' .err)
+    [ "$more" -gt $((plain * 4)) ]
+}
+
 @test "a cut text is explained as far as it was seen" {
     { seq 200 | tr '\n' ' '; echo end; } >long
     try score -q bug --explain --quiet -c explain long

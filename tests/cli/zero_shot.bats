@@ -61,7 +61,74 @@ setup() {
     seq 300 | tr '\n' ' ' >in
     try classify --labels 'bug,list' in
     gives 0
-    grep -Eqx 'xenc: 1 of 1 records were cut to [0-9]+ tokens \(longest [0-9]+\)' .err
+    grep -Eqx 'xenc: 1 of 1 records were cut to [0-9]+ tokens \(longest [0-9]+\): --long=window scores all of the text' .err
+}
+
+# Digits are a token each, so that windows can be cut out of the text.
+digits() { seq 200 | sed 's/./& /g' | tr -d '\n'; }
+
+@test "--long window: each label has the best of all windows" {
+    digits >in
+    for at in $(seq 0 20 480) 472; do # 492 tokens
+        tail -c +$((2 * at + 1)) in | head -c 40 && echo
+    done >cut
+    flags=(--labels 'bug report,list' --decimals 5)
+    "$XENC" classify --multi "${flags[@]}" -c probs cut >each
+    for label in 1 2; do cut -f$label each | sort -gr | head -1; done |
+        paste - - >wanted
+    try classify --multi "${flags[@]}" --long window --window 20 --stride 20 \
+        -c probs in
+    gives 0
+    complains
+    prints_file wanted
+}
+
+@test "--long window: the window of the printed label, as a passage, too" {
+    digits >in
+    for how in '' --multi; do
+        try classify $how --labels 'bug,list,x' --long window --window 20 \
+            --stride 7 -c label,score,window,passage --decimals 5 in
+        gives 0
+        IFS=$'\t' read -r label score window passage <.out
+        range=${window#*:}
+        tail -c +$((${range%-*} + 1)) in |
+            head -c $((${range#*-} - ${range%-*})) >cut
+        [ "$(cat cut)" = "$passage" ]
+    done
+    "$XENC" classify --multi --labels "$label" -c score --decimals 5 cut >own
+    [ "$(cat own)" = "$score" ]
+    try classify --labels 'bug,list' --long window --jsonl -f t in
+    gives 2
+    jq -Rc '{t: .}' in >objects || skip "no jq"
+    try classify --labels 'bug,list' --long window --jsonl -f t objects
+    gives 0
+    jq -e '.window | .index >= 0 and .end > .start' .out
+}
+
+@test "--long window: a short text, and all ways to aggregate" {
+    "$XENC" classify --labels 'bug,list' lines >wanted
+    try classify --labels 'bug,list' --long window lines
+    gives 0
+    prints_file wanted
+    digits >in
+    for how in max mean first top2; do
+        try classify --multi --labels bug --long window --window 20 \
+            --aggregate $how -c score in
+        gives 0
+        cat .out >>scores
+    done
+    [ "$(head -1 scores)" = "$(sort -gr scores | head -1)" ]
+    [ "$(sort -u scores | wc -l)" -ge 3 ]
+}
+
+@test "--long window: a template that leaves no room is cut and told" {
+    digits >in
+    try classify --labels x --long window --template "{} $(seq -s ' ' 90)" in
+    gives 0
+    grep -Eqx 'xenc: the template of 1 of 1 records was cut, for it leaves too little room for a window \(longest pair [0-9]+ tokens\)' .err
+    try classify --labels x --long window --truncation only_first in
+    gives 2
+    complains 'xenc: --truncation with --long window: the text is not cut'
 }
 
 @test "--min keeps what is sure" {
