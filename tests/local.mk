@@ -109,8 +109,62 @@ EXTRA_DIST += tests/data/torchfile
 
 # Read by several of them.
 EXTRA_DIST += tests/unit/records.h tests/unit/written.h
+EXTRA_DIST += tests/unit/transcript.h tests/unit/seal.h
 EXTRA_DIST += tests/unit/torchfiles.h
 EXTRA_DIST += tests/unit/directory.h tests/unit/tokenizers.h
+
+# Fuzz targets: `make check` replays their seeds, `make fuzz` goes on from
+# there.  hub/ is compiled anew, with a libcurl and a clock that are scripted.
+check_LIBRARIES = tests/fuzz/libtargets.a
+fuzz_sources =
+fuzz_sources += tests/fuzz/encoding.c tests/fuzz/encoding.h
+fuzz_sources += tests/fuzz/fuzz.h
+fuzz_sources += tests/fuzz/support.c
+fuzz_sources += tests/fuzz/target_config.c
+fuzz_sources += tests/fuzz/target_eval.c
+fuzz_sources += tests/fuzz/target_json.c
+fuzz_sources += tests/fuzz/target_numbers.c
+fuzz_sources += tests/fuzz/target_packfile.c
+fuzz_sources += tests/fuzz/target_reader.c
+fuzz_sources += tests/fuzz/target_tokenizer.c
+fuzz_sources += tests/fuzz/target_weights.c
+fuzz_sources += tests/fuzz/targets.c tests/fuzz/targets.h
+fuzz_hub_sources =
+fuzz_hub_sources += tests/fuzz/curl_script.c tests/fuzz/curl_script.h
+fuzz_hub_sources += tests/fuzz/target_hub.c
+tests_fuzz_libtargets_a_SOURCES = $(fuzz_sources)
+tests_fuzz_libtargets_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+fuzz_links =
+if WITH_CURL
+tests_fuzz_libtargets_a_SOURCES += $(fuzz_hub_sources)
+tests_fuzz_libtargets_a_SOURCES += src/hub/client.c src/hub/http.c
+tests_fuzz_libtargets_a_CPPFLAGS += -DFUZZ_HUB
+tests_fuzz_libtargets_a_CPPFLAGS += -Ddlsym=fuzz_dlsym
+tests_fuzz_libtargets_a_CPPFLAGS += -Dnanosleep=fuzz_nanosleep
+endif
+if WITH_WRAP
+tests_fuzz_libtargets_a_CPPFLAGS += -DFUZZ_WRAP
+fuzz_links += -Wl,--wrap=file_map,--wrap=file_release
+endif
+EXTRA_DIST += $(fuzz_hub_sources)
+
+check_PROGRAMS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = tests/fuzz/replay.c
+tests_fuzz_replay_LDFLAGS = $(fuzz_links)
+tests_fuzz_replay_LDADD = tests/fuzz/libtargets.a $(xenc_libraries)
+TESTS += tests/fuzz/replay
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run.sh tests/fuzz/make_seeds.sh
+
+# Needs clang and its libFuzzer: see tests/fuzz/run.sh, which configures so.
+EXTRA_PROGRAMS = tests/fuzz/fuzz
+tests_fuzz_fuzz_SOURCES = tests/fuzz/libfuzzer.c
+tests_fuzz_fuzz_LDFLAGS = $(fuzz_links) -fsanitize=fuzzer
+tests_fuzz_fuzz_LDADD = tests/fuzz/libtargets.a $(xenc_libraries)
+
+.PHONY: fuzz
+fuzz:
+	@MAKE='$(MAKE)' SECONDS_EACH='$(SECONDS)' TARGET='$(TARGET)' \
+	    CORPUS='$(CORPUS)' sh $(srcdir)/tests/fuzz/run.sh
 
 # Every kernel of every instruction set that this CPU has.
 check_PROGRAMS += tests/checkkernels/checkkernels

@@ -1,15 +1,11 @@
 /*
  * records.h - helpers of the reader's and writer's tests: input becomes a
- * transcript, one line a record, which is compared as a string.
- *
- *   LINE [bytes] <text> <text> {group}     a record
- *   bad LINE [bytes]: message              one that cannot be used
- *   failed: message                        the end of reading
+ * transcript, which is compared as a string.
  */
 #ifndef TESTS_UNIT_RECORDS_H
 #define TESTS_UNIT_RECORDS_H
 
-#include "io/reader.h"
+#include "transcript.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,71 +15,8 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct transcript {
-    char *text;
-    size_t length;
-    FILE *file;
-};
-
-static inline void transcript_open(struct transcript *transcript)
-{
-    transcript->file = open_memstream(&transcript->text, &transcript->length);
-    assert_non_null(transcript->file);
-}
-
-static inline void transcript_put(FILE *out, struct slice slice)
-{
-    if (slice.length > 0)
-        fwrite(slice.bytes, 1, slice.length, out);
-}
-
-static inline void transcript_record(FILE *out, const struct record *record)
-{
-    fprintf(out, "%llu [", (unsigned long long)record->line);
-    transcript_put(out, record->bytes);
-    fputc(']', out);
-    for (size_t i = 0; i < record->text_count; i++) {
-        fputs(" <", out);
-        transcript_put(out, record->texts[i]);
-        fputc('>', out);
-    }
-    for (size_t i = 0; i < record->group_count; i++) {
-        fputs(" {", out);
-        transcript_put(out, record->group[i]);
-        fputc('}', out);
-    }
-    fputc('\n', out);
-}
-
-/* Writes down what reader_next gives until it ends or, without wait, pauses.
- * Gives the last status. */
-static inline enum reader_status
-transcript_read(FILE *out, struct reader *reader, bool wait)
-{
-    for (;;) {
-        struct error error = {0};
-        struct record record = {.line = 0};
-        enum reader_status status = reader_next(reader, wait, &record, &error);
-        if (status == READER_RECORD) {
-            transcript_record(out, &record);
-            continue;
-        }
-        if (status == READER_BAD) {
-            fprintf(out, "bad %llu [", (unsigned long long)record.line);
-            transcript_put(out, record.bytes);
-            fprintf(out, "]: %s\n", error.text);
-            continue;
-        }
-        if (status == READER_FAILED)
-            fprintf(out, "failed: %s\n", error.text);
-        return status;
-    }
-}
 
 /* Puts a descriptor in the place of standard input; gives the old one. */
 static inline int replace_input(int descriptor)
