@@ -139,8 +139,17 @@ plain_bpe='{"type":"BPE","unk_token":"<unk>","fuse_unk":true,"byte_fallback":tru
 unigram='{"type":"Unigram","unk_id":0,"byte_fallback":false,"vocab":[["<unk>",0],["▁",-2.5],["the",-3],["t",-4e0],["h",-4.125],["e",-4],["▁the",-3.5],["<0x0A>",-9]]}'
 added='[{"id":2,"content":"[CLS]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true},{"id":20,"content":" <m>","single_word":true,"lstrip":true,"rstrip":true,"normalized":true,"special":false}]'
 bert_template='{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]}}}'
-charsmap=$(grep -ho '"precompiled_charsmap":"[^"]*"' \
-    ../../data/charsmap.json 2>/dev/null || echo '"precompiled_charsmap":null')
+# SentencePiece's map of characters, as tests/unit/test_charsmap.c builds it.
+charsmap() { # as bytes
+    base64 -d <<'END' | gzip -dc
+H4sIAAAAAAACA9vDzMDAwMIAAw1MQAzkNrABMUyQU5OBgcuUgYEdKMYFxLy2
+DAy8UHkBJHVCSGwRKFscSWywAkcJxkHlntQN9HFP/Vvi7GnkZWKYX8kEZjdJ
+QuguWSZEomFhAiYKJlQ9jEx4zZzow0SU3VuO4Fa3oJWJ4jBYswbTjDMmzFjV
+4hKnFnh8gpnh0R7i7Xj/hZlBAQwZDrcyHF7JcHgVgyGQl5bJUMEAAOU4w2fZ
+AwAA
+END
+}
+map='"precompiled_charsmap":"'$(charsmap | base64 -w0)'"'
 
 tokenizer() { # NAME MODEL NORMALIZER PRE_TOKENIZER POST_PROCESSOR CONFIG
     {
@@ -168,7 +177,7 @@ tokenizer fallback "$plain_bpe" \
     '{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{"type":"Replace","pattern":{"String":" "},"content":"▁"}]}' \
     'null' 'null'
 tokenizer unigram "$unigram" \
-    "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Precompiled\",$charsmap},{\"type\":\"NFKC\"},{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}]}" \
+    "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Precompiled\",$map},{\"type\":\"NFKC\"},{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}]}" \
     '{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}' \
     'null'
 tokenizer split "$unigram" '{"type":"NFD"}' \
@@ -220,7 +229,8 @@ sentencepiece() {
     piece '<u>' '\0\0\0\0300' 4
     piece '<0xC3>' '\0\0\0\0301' 6
     printf '\x12\x05\x18\x01\xc0\x02\x00' # trainer: unigram, unk 0
-    printf '\x1a\x0b\x0a\x09identity1'
+    printf '\x1a\xe7\x07\x0a\x09identity1\x12\xd9\x07'
+    charsmap # 985 bytes
 }
 for class in XLMRobertaTokenizer:sentencepiece.bpe.model \
     CamembertTokenizer:sentencepiece.bpe.model DebertaV2Tokenizer:spm.model; do
