@@ -153,7 +153,8 @@ tests_fuzz_replay_SOURCES = tests/fuzz/replay.c
 tests_fuzz_replay_LDFLAGS = $(fuzz_links)
 tests_fuzz_replay_LDADD = tests/fuzz/libtargets.a $(xenc_libraries)
 TESTS += tests/fuzz/replay
-EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run.sh tests/fuzz/make_seeds.sh
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/make_seeds.sh
+EXTRA_DIST += tests/fuzz/run.sh tests/fuzz/words.dict
 
 # Needs clang and its libFuzzer: see tests/fuzz/run.sh, which configures so.
 EXTRA_PROGRAMS = tests/fuzz/fuzz

@@ -1,6 +1,6 @@
 /*
  * target_eval.c - judgements and runs: refused, or measured in every way; and
- * the lines of a run, as rerank reads them.
+ * their lines alone.
  *
  * An input has the members "qrels" and "run"; its first line may name
  * measures.
@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "eval/evaluation.h"
 #include "eval/reranking.h"
-#include "io/run_line.h"
 
 #include <string.h>
 
@@ -138,17 +137,24 @@ static void evaluate_files(struct files files, enum trec_format judged,
     trec_close(&judgements);
 }
 
+/* Each line in every format. */
 static void check_lines(struct slice rest)
 {
-    enum run_kind kind = RUN_UNKNOWN;
-    for (uint64_t number = 1; rest.bytes != NULL; number++) {
-        struct error error = {0};
-        struct run_line parsed;
-        bool fine = run_line_parse(fuzz_line(&rest), &kind, &parsed, "run",
-                                   number, &error);
-        fuzz_require_error(fine, &error);
-        if (fine)
-            fuzz_require(parsed.query.length > 0 && parsed.document.length > 0);
+    struct record record = {.file = "run"};
+    while (rest.bytes != NULL) {
+        record.bytes = fuzz_line(&rest);
+        record.line++;
+        trec_line_run_format(record.bytes);
+        trec_line_is_beir_header(record.bytes);
+        for (int format = 0; format < TREC_FORMATS; format++) {
+            struct error error = {0};
+            struct trec_line line = {.number = 0};
+            enum trec_found found = trec_line_read((enum trec_format)format,
+                                                   &record, &line, &error);
+            fuzz_require(fuzz_agrees(found != TREC_WRONG, &error));
+            if (found == TREC_ENTRY)
+                fuzz_require(line.query.length > 0 && line.document.length > 0);
+        }
     }
 }
 
