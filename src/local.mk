@@ -283,14 +283,17 @@ kernels_sources += src/kernels/i8_gemm.h
 kernels_sources += src/kernels/i8_steps.h
 kernels_sources += src/kernels/kernels.h
 kernels_sources += src/kernels/layout.c src/kernels/layout.h
+kernels_sources += src/kernels/matmul.h
 kernels_sources += src/kernels/openblas.c
 kernels_sources += src/kernels/panel.h
 kernels_sources += src/kernels/panel_loop.h
 kernels_sources += src/kernels/reference.c
 kernels_sources += src/kernels/reference_i8.c
 kernels_sources += src/kernels/rungs.h
+kernels_sources += src/kernels/softmax_part.h
 kernels_sources += src/kernels/step_gemm.h
 kernels_sources += src/kernels/step_pack.h
+kernels_sources += src/kernels/tile_rows.h
 kernels_sources += src/kernels/transpose_avx2.h
 kernels_sources += src/kernels/vector.h
 kernels_sources += src/kernels/vector_avx2.h
@@ -312,6 +315,7 @@ avx512vnni_sources += src/kernels/avx512vnni.c
 
 avx512bf16_sources =
 avx512bf16_sources += src/kernels/avx512bf16.c
+avx512bf16_sources += src/kernels/avx512bf16_attention.c
 
 amx_sources =
 amx_sources += src/kernels/amx_bf16.c

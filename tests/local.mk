@@ -173,6 +173,7 @@ checkkernels_sources =
 checkkernels_sources += tests/checkkernels/bench.c
 checkkernels_sources += tests/checkkernels/check.c
 checkkernels_sources += tests/checkkernels/check.h
+checkkernels_sources += tests/checkkernels/check_attention.c
 checkkernels_sources += tests/checkkernels/check_elements.c
 checkkernels_sources += tests/checkkernels/check_gemm.c
 checkkernels_sources += tests/checkkernels/check_products.c

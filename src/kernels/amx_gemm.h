@@ -60,6 +60,8 @@ struct tile_kind {
     size_t height; /* of the shapes set; 0: none of this panel's */
 };
 
+#include "kernels/tile_rows.h"
+
 #include "kernels/panel_loop.h"
 
 /* out[rows][PANEL] of 32-bit sums; height is that of set_shapes. */

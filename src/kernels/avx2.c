@@ -62,11 +62,17 @@ void avx2_add(struct kernels *table)
         .run = TILED(gemm),
         .spin = TILED(spin),
     };
-    table->matmul_f32 = matmul_f32_avx2;
+    table->matmul_f32 = matmul_avx2;
+    table->attention[PRECISION_F32] = (struct attention_products){
+        .name = "attention_f32_avx2",
+        .pair = 1,
+        .matmul = matmul_avx2,
+        .softmax_part = softmax_part_avx2,
+    };
+    table->attention[PRECISION_INT8] = table->attention[PRECISION_F32];
     table->transpose_f32 = transpose_f32_8x8_avx2;
     table->transpose_add_f32 = transpose_add_f32_8x8_avx2;
     table->softmax_f32 = softmax_f32_avx2;
-    table->softmax_part_f32 = softmax_part_f32_avx2;
     table->layer_norm_f32 = layer_norm_f32_avx2;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx2;

@@ -46,9 +46,15 @@ void avx512_add(struct kernels *table)
         .run = TILED(gemm),
         .spin = TILED(spin),
     };
-    table->matmul_f32 = matmul_f32_avx512;
+    table->matmul_f32 = matmul_avx512;
+    table->attention[PRECISION_F32] = (struct attention_products){
+        .name = "attention_f32_avx512",
+        .pair = 1,
+        .matmul = matmul_avx512,
+        .softmax_part = softmax_part_avx512,
+    };
+    table->attention[PRECISION_INT8] = table->attention[PRECISION_F32];
     table->softmax_f32 = softmax_f32_avx512;
-    table->softmax_part_f32 = softmax_part_f32_avx512;
     table->layer_norm_f32 = layer_norm_f32_avx512;
     memcpy(table->activation_f32, activations, sizeof activations);
     table->sum_f32 = sum_f32_avx512;

@@ -45,4 +45,5 @@ void avx512bf16_add(struct kernels *table)
         .run = TILED(gemm),
         .spin = TILED(spin),
     };
+    avx512bf16_add_attention(table);
 }

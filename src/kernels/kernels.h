@@ -86,13 +86,53 @@ struct gemm {
     double (*spin)(long turns);
 };
 
+/*
+ * Attention's products, of small operands in cache that nobody packs: scores
+ * are queries times keys transposed, contexts are weights times values.
+ *
+ * Both sum over words of 32 bits, which lie and move as float: a float32, or a
+ * `pair` of bf16, the first in the low half; where elements are odd in number
+ * the last word ends in a zero.  Results are float32.
+ */
+struct attention_products {
+    const char *name; /* attention_bf16_8x48_avx512bf16 */
+    size_t pair;      /* elements in a word; of one, words are what is given */
+
+    /* out[rows][words]: pairs of a row's neighbours; rounded to the nearest,
+     * ties to even.  NULL where a word has one element. */
+    void (*pair_columns)(size_t rows, size_t columns, const float *in,
+                         size_t ldin, float *out, size_t ldout);
+    /* out[words][columns]: pairs of a column's neighbours. */
+    void (*pair_rows)(size_t rows, size_t columns, const float *in, size_t ldin,
+                      float *out, size_t ldout);
+
+    /* c[m][n] = a[m][words] . b[words][n] */
+    void (*matmul)(size_t m, size_t n, size_t words, const float *a, size_t lda,
+                   const float *b, size_t ldb, float *c, size_t ldc);
+
+    /*
+     * One part of the columns of a softmax that is taken in parts, each row:
+     * weights[rows][words] = exp(scale * (x - most')), most' the larger of
+     * most[row] and this part's maximum.  most[row] and sum[row] are brought
+     * up to date (before the first part: -INFINITY and 0) and shrink[row] =
+     * exp(scale * (most - most')) is what the products of earlier parts must
+     * be multiplied with.  In the end everything is divided by the sum.
+     * Weights of one element may be x itself.
+     */
+    void (*softmax_part)(size_t rows, size_t columns, float scale,
+                         const float *x, size_t ldx, float *most, float *sum,
+                         float *shrink, float *weights, size_t ldweights);
+};
+
 struct kernels {
     const char *name; /* "avx512", ... : the highest rung taken */
 
     struct gemm gemm[PRECISION_COUNT];
 
-    /* c[m][n] = a[m][k] . b[k][n]; small operands in cache, nothing packed:
-     * attention's scores (b = keys transposed) and contexts (b = values). */
+    /* Beside the products of each precision. */
+    struct attention_products attention[PRECISION_COUNT];
+
+    /* c[m][n] = a[m][k] . b[k][n]; small operands in cache, nothing packed. */
     void (*matmul_f32)(size_t m, size_t n, size_t k, const float *a, size_t lda,
                        const float *b, size_t ldb, float *c, size_t ldc);
 
@@ -108,18 +148,6 @@ struct kernels {
      * scale > 0. */
     void (*softmax_f32)(size_t rows, size_t columns, float scale, float *x,
                         size_t ldx);
-
-    /*
-     * One part of the columns of a softmax that is taken in parts, each row:
-     * x = exp(scale * (x - most')), most' the larger of most[row] and this
-     * part's maximum.  most[row] and sum[row] are brought up to date (before
-     * the first part: -INFINITY and 0) and shrink[row] = exp(scale * (most -
-     * most')) is what the products of earlier parts must be multiplied with.
-     * In the end everything is divided by the sum.
-     */
-    void (*softmax_part_f32)(size_t rows, size_t columns, float scale, float *x,
-                             size_t ldx, float *most, float *sum,
-                             float *shrink);
 
     /* Each row of width n: x = x * factors[row] + addend; addend may be NULL.
      */

@@ -60,9 +60,9 @@ static void gemm_f32_reference(size_t m, size_t n, size_t k, const void *rows,
     reference_activate(activation, m, n, bias, c, ldc);
 }
 
-static void matmul_f32_reference(size_t m, size_t n, size_t k, const float *a,
-                                 size_t lda, const float *b, size_t ldb,
-                                 float *c, size_t ldc)
+static void matmul_reference(size_t m, size_t n, size_t k, const float *a,
+                             size_t lda, const float *b, size_t ldb, float *c,
+                             size_t ldc)
 {
     for (size_t i = 0; i < m; i++) {
         float *row = c + i * ldc;
@@ -94,14 +94,15 @@ static void transpose_add_f32_reference(size_t rows, size_t columns,
 
 /*** rows ***/
 
-/* Every x becomes exp(scale * (x - most)); the sum of them. */
-static double softmax_weights(size_t n, float scale, float most, float *x)
+/* The weights exp(scale * (x - most)), and the sum of them. */
+static double softmax_weights(size_t n, float scale, float most, const float *x,
+                              float *weights)
 {
     double sum = 0;
 
     for (size_t i = 0; i < n; i++) {
-        x[i] = expf(scale * (x[i] - most));
-        sum += (double)x[i];
+        weights[i] = expf(scale * (x[i] - most));
+        sum += (double)weights[i];
     }
     return sum;
 }
@@ -115,7 +116,8 @@ static float maximum_of_row(size_t n, float most, const float *x)
 
 static void softmax_row(size_t n, float scale, float *x)
 {
-    double sum = softmax_weights(n, scale, maximum_of_row(n, -INFINITY, x), x);
+    double sum =
+        softmax_weights(n, scale, maximum_of_row(n, -INFINITY, x), x, x);
 
     for (size_t i = 0; i < n; i++)
         x[i] = (float)((double)x[i] / sum);
@@ -128,23 +130,24 @@ static void softmax_f32_reference(size_t rows, size_t columns, float scale,
         softmax_row(columns, scale, x + i * ldx);
 }
 
-static void softmax_part_row(size_t n, float scale, float *x, float *most,
-                             float *sum, float *shrink)
+static void softmax_part_row(size_t n, float scale, const float *x, float *most,
+                             float *sum, float *shrink, float *weights)
 {
     float before = *most;
 
     *most = maximum_of_row(n, before, x);
     *shrink = before == *most ? 1 : expf(scale * (before - *most));
-    *sum = *sum * *shrink + (float)softmax_weights(n, scale, *most, x);
+    *sum = *sum * *shrink + (float)softmax_weights(n, scale, *most, x, weights);
 }
 
-static void softmax_part_f32_reference(size_t rows, size_t columns, float scale,
-                                       float *x, size_t ldx, float *most,
-                                       float *sum, float *shrink)
+static void softmax_part_reference(size_t rows, size_t columns, float scale,
+                                   const float *x, size_t ldx, float *most,
+                                   float *sum, float *shrink, float *weights,
+                                   size_t ldweights)
 {
     for (size_t i = 0; i < rows; i++)
         softmax_part_row(columns, scale, x + i * ldx, most + i, sum + i,
-                         shrink + i);
+                         shrink + i, weights + i * ldweights);
 }
 
 static void layer_norm_row(size_t n, const float *x, const float *residual,
@@ -368,6 +371,13 @@ static void widen_i8_reference(size_t n, const void *in, float scale,
         out[i] = (float)values[i] * scale;
 }
 
+static const struct attention_products attention_reference = {
+    .name = "attention_f32_reference",
+    .pair = 1,
+    .matmul = matmul_reference,
+    .softmax_part = softmax_part_reference,
+};
+
 void reference_add(struct kernels *table)
 {
     *table = (struct kernels){
@@ -377,11 +387,12 @@ void reference_add(struct kernels *table)
                                     .pack = gemm_pack,
                                     .run = gemm_f32_reference},
                  [PRECISION_INT8] = gemm_i8_reference},
-        .matmul_f32 = matmul_f32_reference,
+        .matmul_f32 = matmul_reference,
+        .attention = {[PRECISION_F32] = attention_reference,
+                      [PRECISION_INT8] = attention_reference},
         .transpose_f32 = transpose_f32_reference,
         .transpose_add_f32 = transpose_add_f32_reference,
         .softmax_f32 = softmax_f32_reference,
-        .softmax_part_f32 = softmax_part_f32_reference,
         .layer_norm_f32 = layer_norm_f32_reference,
         .activation_f32 = {[ACTIVATION_NONE] = none_f32_reference,
                            [ACTIVATION_GELU] = gelu_f32_reference,

@@ -24,6 +24,9 @@ void avx2_add_i8(struct kernels *table);
 void avx512_add_i8(struct kernels *table);
 void amx_add_i8(struct kernels *table);
 
+/* Attention's products of these, too. */
+void avx512bf16_add_attention(struct kernels *table);
+
 /* reference_i8.c */
 extern const struct gemm gemm_i8_reference;
 

@@ -20,6 +20,8 @@ struct tile_kind {
     tile_function *const *by_rows; /* less one */
 };
 
+#include "kernels/tile_rows.h"
+
 #include "kernels/panel_loop.h"
 
 INLINE const char *tail_of(const struct tile *t, size_t vectors)

@@ -49,10 +49,89 @@ static size_t lesser(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/*** operands ***/
+
+static size_t words_of(const struct forward *forward, size_t elements)
+{
+    size_t pair = forward->products->pair;
+    return (elements + pair - 1) / pair;
+}
+
+/* A head's keys, turned, and its values. */
+static void take_keys(const struct forward *forward,
+                      const struct attention_input *input,
+                      const struct head_task *task, struct attention_room *room)
+{
+    const struct attention_products *products = forward->products;
+    size_t d = forward->spec->head_width, words = words_of(forward, d);
+    size_t place = task->start * input->stride + task->head * d;
+    const float *key = input->key + place;
+    size_t key_stride = input->stride;
+
+    room->values = input->value + place;
+    room->value_stride = input->stride;
+    if (products->pair > 1) {
+        products->pair_columns(task->tokens, d, key, key_stride, room->turned,
+                               words);
+        key = room->turned;
+        key_stride = words;
+        products->pair_rows(task->tokens, d, room->values, input->stride,
+                            room->paired, d);
+        room->values = room->paired;
+        room->value_stride = d;
+    }
+    forward->kernels->transpose_f32(task->tokens, words, key, key_stride,
+                                    room->columns, room->column_stride);
+}
+
+static void take_queries(const struct forward *forward,
+                         const struct score_block *block,
+                         struct attention_room *room)
+{
+    size_t d = forward->spec->head_width;
+
+    room->queries = block->query;
+    room->query_stride = block->input->query_stride;
+    if (forward->products->pair == 1)
+        return;
+    room->query_stride = words_of(forward, d);
+    forward->products->pair_columns(block->rows, d, block->query,
+                                    block->input->query_stride, room->asking,
+                                    room->query_stride);
+    room->queries = room->asking;
+}
+
+/*** scores and weights ***/
+
 /*
- * Softmax of the keys that each row sees; the other weights are zero.  Rows
- * whose keys all lie in other blocks are left as they are.
+ * Softmax of a row's keys from `low` to before `high`, which it sees; the other
+ * weights are zero.  Where nothing is seen the row is left as it is.
  */
+static void weigh_some(const struct forward *forward,
+                       const struct score_block *block, size_t row, size_t low,
+                       size_t high, struct attention_room *room)
+{
+    const struct attention_products *products = forward->products;
+    float *scores = block->scores + row * block->score_stride;
+    float *weights = room->weights + row * room->weight_stride;
+    size_t words = words_of(forward, block->keys);
+    if (high <= low) {
+        memset(weights, 0, words * sizeof *weights);
+        room->shrink[row] = 1;
+        return;
+    }
+    size_t first = low / products->pair, past = words_of(forward, high);
+    for (size_t key = first * products->pair; key < low; key++)
+        scores[key] = -INFINITY;
+    low = first * products->pair;
+    memset(weights, 0, first * sizeof *weights);
+    products->softmax_part(1, high - low, forward->spec->score_scale,
+                           scores + low, block->score_stride, room->most + row,
+                           room->sum + row, room->shrink + row, weights + first,
+                           room->weight_stride);
+    memset(weights + past, 0, (words - past) * sizeof *weights);
+}
+
 static void weigh_window(const struct forward *forward,
                          const struct score_block *block, size_t reach,
                          struct attention_room *room)
@@ -62,17 +141,10 @@ static void weigh_window(const struct forward *forward,
         size_t low = query > reach ? query - reach : 0;
         size_t high = query + reach + 1; /* past the last */
         size_t end = block->first_key + block->keys;
-        float *row = block->scores + i * block->score_stride;
         low = low > block->first_key ? lesser(low, end) - block->first_key : 0;
         high =
             high > block->first_key ? lesser(high, end) - block->first_key : 0;
-        high = high > low ? high : low;
-        memset(row, 0, low * sizeof *row);
-        forward->kernels->softmax_part_f32(
-            1, high - low, forward->spec->score_scale, row + low,
-            block->score_stride, room->most + i, room->sum + i,
-            room->shrink + i);
-        memset(row + high, 0, (block->keys - high) * sizeof *row);
+        weigh_some(forward, block, i, low, high, room);
     }
 }
 
@@ -89,22 +161,26 @@ static bool is_whole(const struct score_block *block, size_t reach)
 static void weigh(struct forward *forward, const struct score_block *block,
                   size_t reach, struct attention_room *room)
 {
-    const struct kernels *kernels = forward->kernels;
+    const struct attention_products *products = forward->products;
     const struct attention_rules *rule = attention_rules_of(forward->spec);
 
-    kernels->matmul_f32(block->rows, block->keys, forward->spec->head_width,
-                        block->query, block->input->query_stride,
-                        block->columns, block->column_stride, block->scores,
-                        block->score_stride);
+    products->matmul(
+        block->rows, block->keys, words_of(forward, forward->spec->head_width),
+        room->queries, room->query_stride, room->columns + block->first_key,
+        room->column_stride, block->scores, block->score_stride);
     if (rule->adjust != NULL)
         rule->adjust(forward, block);
+    room->weight_stride = products->pair == 1
+                              ? block->score_stride
+                              : row_distance(words_of(forward, block->keys));
     if (!is_whole(block, reach)) {
         weigh_window(forward, block, reach, room);
         return;
     }
-    kernels->softmax_part_f32(
-        block->rows, block->keys, forward->spec->score_scale, block->scores,
-        block->score_stride, room->most, room->sum, room->shrink);
+    products->softmax_part(block->rows, block->keys, forward->spec->score_scale,
+                           block->scores, block->score_stride, room->most,
+                           room->sum, room->shrink, room->weights,
+                           room->weight_stride);
 }
 
 /* Rows `at` .. of the task: their keys block by block, then the division. */
@@ -116,10 +192,10 @@ static void attend_rows(struct forward *forward,
     const struct kernels *kernels = forward->kernels;
     size_t hidden = forward->spec->hidden, d = forward->spec->head_width;
     size_t column = task->head * d, stride = input->stride;
-    size_t key = at > task->reach ? at - task->reach : 0;
+    size_t pair = forward->products->pair;
+    size_t key = at > task->reach ? (at - task->reach) / pair * pair : 0;
     size_t end = lesser(at + rows + task->reach, task->tokens);
     const float *keys = input->key + task->start * stride + column;
-    const float *value = input->value + task->start * stride + column;
     float *out = context + (task->first_row + at) * hidden + column;
     struct score_block block = {
         .input = input,
@@ -129,10 +205,10 @@ static void attend_rows(struct forward *forward,
         .rows = rows,
         .query = input->query + (task->first_row + at) * input->query_stride +
                  column,
-        .column_stride = room->column_stride,
         .scores = room->scores,
     };
 
+    take_queries(forward, &block, room);
     for (size_t i = 0; i < rows; i++) {
         room->most[i] = -INFINITY;
         room->sum[i] = 0;
@@ -142,11 +218,12 @@ static void attend_rows(struct forward *forward,
         block.keys = lesser(end - key, KEY_BLOCK);
         block.score_stride = row_distance(block.keys);
         block.key = keys + key * stride;
-        block.columns = room->columns + key;
         weigh(forward, &block, task->reach, room);
-        kernels->matmul_f32(rows, d, block.keys, block.scores,
-                            block.score_stride, value + key * stride, stride,
-                            is_first ? out : room->part, is_first ? hidden : d);
+        forward->products->matmul(
+            rows, d, words_of(forward, block.keys), room->weights,
+            room->weight_stride, room->values + key / pair * room->value_stride,
+            room->value_stride, is_first ? out : room->part,
+            is_first ? hidden : d);
         if (!is_first)
             kernels->scale_rows_f32(rows, d, room->shrink, room->part, d, out,
                                     hidden);
@@ -173,13 +250,9 @@ static void attend_head(struct forward *forward,
                         const struct head_task *task,
                         struct attention_room *room, float *context)
 {
-    size_t d = forward->spec->head_width;
     size_t height = block_rows(task);
 
-    forward->kernels->transpose_f32(
-        task->tokens, d,
-        input->key + task->start * input->stride + task->head * d,
-        input->stride, room->columns, room->column_stride);
+    take_keys(forward, input, task, room);
     for (size_t at = 0; at < task->rows; at += height)
         attend_rows(forward, input, task, at, lesser(task->rows - at, height),
                     room, context);
@@ -198,7 +271,8 @@ struct attention_room *attention_room_of(struct forward *forward)
     if (room == NULL)
         return NULL;
     *room = (struct attention_room){
-        .columns = forward_take(forward, d, row_distance(longest)),
+        .columns =
+            forward_take(forward, words_of(forward, d), row_distance(longest)),
         .column_stride = row_distance(longest),
         .scores = forward_take(forward, 1, BLOCK_SCORES),
         .part = forward_take(forward, QUERY_BLOCK, d),
@@ -206,6 +280,13 @@ struct attention_room *attention_room_of(struct forward *forward)
         .sum = forward_take(forward, QUERY_BLOCK, 1),
         .shrink = forward_take(forward, QUERY_BLOCK, 1),
     };
+    room->weights = room->scores;
+    if (forward->products->pair > 1) {
+        room->turned = forward_take(forward, longest, words_of(forward, d));
+        room->paired = forward_take(forward, words_of(forward, longest), d);
+        room->asking = forward_take(forward, QUERY_BLOCK, words_of(forward, d));
+        room->weights = forward_take(forward, 1, BLOCK_SCORES);
+    }
     if (forward->error->set ||
         (rule->open != NULL && !rule->open(forward, room)))
         return NULL;

@@ -29,20 +29,29 @@ struct score_block {
     size_t tokens;            /* of the text */
     size_t first_query, rows; /* tokens of the text, from 0 */
     size_t first_key, keys;
-    const float *query;   /* [rows][head_width] at query_stride */
-    const float *key;     /* [keys][head_width] at stride */
-    const float *columns; /* keys transposed: [head_width][keys] */
-    size_t column_stride;
-    float *scores; /* [rows][keys] at score_stride */
+    const float *query; /* [rows][head_width] at query_stride */
+    const float *key;   /* [keys][head_width] at stride */
+    float *scores;      /* [rows][keys] at score_stride */
     size_t score_stride;
 };
 
 /* Blocks of one batch, from its first layer to its last. */
 struct attention_room {
-    float *columns; /* [head_width][column_stride] */
+    /*
+     * The products' operands, in words (struct attention_products): a head's
+     * keys, [words of head_width][keys], its values, [words of keys]
+     * [head_width], a block's queries, [rows][words of head_width], and its
+     * weights, [rows][words of keys].
+     */
+    float *columns;
     size_t column_stride;
-    float *scores; /* [rows][keys] of a block */
-    float *part;   /* [rows][head_width]: context of one block of keys */
+    const float *values, *queries;
+    size_t value_stride, query_stride;
+    float *weights; /* where a word has one element, they are the scores */
+    size_t weight_stride;
+    float *turned, *paired, *asking; /* room for pairs; else unused */
+    float *scores;                   /* [rows][keys] of a block */
+    float *part; /* [rows][head_width]: context of one block of keys */
     float *most, *sum, *shrink; /* [rows]: see softmax_part_f32 */
     void *of_kind;              /* what a kind of attention keeps besides */
 };

@@ -16,7 +16,8 @@ struct forward {
     const struct spec *spec;
     const struct weights *weights;
     const struct kernels *kernels;
-    const struct gemm *gemm; /* of the layers' products */
+    const struct gemm *gemm;                   /* of the layers' products */
+    const struct attention_products *products; /* of attention, beside these */
     const struct batch *batch;
     struct workspace *workspace;
     /* attention.c's, from a batch's first layer to its last */

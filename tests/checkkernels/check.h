@@ -63,6 +63,11 @@ struct product {
 /* How far k products added in float32 may be off. */
 double sum_tolerance(size_t k, double magnitudes);
 
+/* The upper half of a float32, rounded to the nearest, ties to even. */
+double round_bf16(float x);
+
+void exact_softmax(size_t n, float scale, const float *x, double *out);
+
 /*** results ***/
 
 /* Starts an entry of a rung: "avx2", "gemm_f32", "gemm_f32_6x16_avx2". */
@@ -98,7 +103,8 @@ typedef void check_function(const struct kernels *kernels, int which);
 
 check_function check_gemm, check_gemm_rows; /* enum precision */
 check_function check_matmul, check_transpose, check_transpose_add;
-check_function check_softmax, check_softmax_part, check_layer_norm;
+check_function check_attention, check_softmax_part; /* enum precision */
+check_function check_softmax, check_layer_norm;
 check_function check_activation; /* enum activation */
 check_function check_sum, check_gate, check_scale_rows, check_rotate;
 check_function check_widen; /* enum element */

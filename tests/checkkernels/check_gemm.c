@@ -42,19 +42,6 @@ static void round_i8(size_t n, const float *x, double *out)
     }
 }
 
-/* The upper half of a float32, rounded to the nearest, ties to even. */
-static double round_bf16(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    if (isnan(x))
-        return NAN;
-    bits += 0x7fff + (bits >> 16 & 1);
-    bits &= 0xffff0000;
-    memcpy(&x, &bits, sizeof x);
-    return (double)x;
-}
-
 /* [rows][n], dense. */
 static double *rounded(enum precision precision, size_t rows, size_t n,
                        const float *x, size_t ldx)

@@ -17,6 +17,18 @@ double sum_tolerance(size_t k, double magnitudes)
            (double)k * 0x1p-149;
 }
 
+double round_bf16(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if (isnan(x))
+        return NAN;
+    bits += 0x7fff + (bits >> 16 & 1);
+    bits &= 0xffff0000;
+    memcpy(&x, &bits, sizeof x);
+    return (double)x;
+}
+
 /* b's elements at distance `step`. */
 static struct product exact(size_t k, const float *a, const float *b,
                             size_t step)

@@ -11,7 +11,7 @@
 
 enum { MOST_COLUMNS = 1100 };
 
-static void exact_softmax(size_t n, float scale, const float *x, double *out)
+void exact_softmax(size_t n, float scale, const float *x, double *out)
 {
     double maximum = -INFINITY, sum = 0;
 
@@ -128,95 +128,6 @@ void check_softmax(const struct kernels *kernels, int which)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         check_softmax_case(kernels, 3, lengths[i], 0.125f, 30);
     check_softmax_specials(kernels);
-}
-
-/*** softmax in parts ***/
-
-/*
- * One row of n columns taken in parts of at most `part`: the weights of a part
- * are multiplied with what later parts shrink it by and divided by the sum.
- */
-static void check_parts_of_row(const struct kernels *kernels, size_t n,
-                               size_t part, float scale, const float *before)
-{
-    double expected[MOST_COLUMNS], weights[MOST_COLUMNS], depth = 0;
-    float *most = operand_bytes(SLOT_D, sizeof *most);
-    float *sum = operand_bytes(SLOT_E, sizeof *sum);
-    *most = -INFINITY;
-    *sum = 0;
-
-    for (size_t i = 0; i < n; i += part) {
-        size_t here = part < n - i ? part : n - i;
-        float *x = operand_bytes(SLOT_C, here * sizeof *x);
-        memcpy(x, before + i, here * sizeof *x);
-        float *shrink = operand_poisoned(SLOT_B, 1);
-        kernels->softmax_part_f32(1, here, scale, x, here, most, sum, shrink);
-        check_surroundings(1, here, x, here);
-        for (size_t j = 0; j < i; j++)
-            weights[j] *= (double)*shrink;
-        for (size_t j = 0; j < here; j++)
-            weights[i + j] = (double)x[j];
-    }
-    exact_softmax(n, scale, before, expected);
-    for (size_t i = 0; i < n; i++)
-        depth = fmax(depth, (double)scale * (double)(*most - before[i]));
-    for (size_t i = 0; i < n; i++) {
-        double tolerance =
-            expected[i] * (1e-6 + 3 * depth * FLT_EPSILON) + 2 * FLT_MIN;
-        if (!check_near(weights[i] / (double)*sum, expected[i], tolerance, i))
-            return;
-    }
-}
-
-/* A part with no columns changes nothing; rows do not touch each other. */
-static void check_part_rows(const struct kernels *kernels)
-{
-    enum { ROWS = 5, N = 21, LD = 23 };
-    check_case("%d rows together and alone", ROWS);
-    float *before = operand_random(SLOT_A, ROWS * LD);
-    float *x = operand_poisoned(SLOT_C, (ROWS - 1) * LD + N);
-    float most[ROWS], sum[ROWS], shrink[ROWS];
-    for (size_t i = 0; i < ROWS; i++) {
-        memcpy(x + i * LD, before + i * LD, N * sizeof *x);
-        most[i] = i % 2 ? 0.3f : -INFINITY;
-        sum[i] = i % 2 ? 2.0f : 0;
-    }
-
-    kernels->softmax_part_f32(ROWS, N, 2, x, LD, most, sum, shrink);
-    check_surroundings(ROWS, N, x, LD);
-    for (size_t i = 0; i < ROWS; i++) {
-        float alone[N], one_most = i % 2 ? 0.3f : -INFINITY,
-                        one_sum = i % 2 ? 2.0f : 0, one_shrink;
-        memcpy(alone, before + i * LD, sizeof alone);
-        kernels->softmax_part_f32(1, N, 2, alone, N, &one_most, &one_sum,
-                                  &one_shrink);
-        check_that(same_bits(alone, x + i * LD, N) && one_most == most[i] &&
-                       one_sum == sum[i] && one_shrink == shrink[i],
-                   "row %zu alone differs", i);
-    }
-
-    float kept_most = most[1], kept_sum = sum[1];
-    kernels->softmax_part_f32(1, 0, 2, x, LD, most + 1, sum + 1, shrink + 1);
-    check_that(most[1] == kept_most && sum[1] == kept_sum && shrink[1] == 1,
-               "no columns, yet something changed");
-}
-
-void check_softmax_part(const struct kernels *kernels, int which)
-{
-    static const float spreads[] = {1, 20, 300};
-
-    (void)which;
-    for (size_t n = 1; n <= 140; n++) {
-        size_t part = 1 + random_below(n);
-        float spread = spreads[random_below(3)];
-        check_case("columns %zu in parts of %zu, spread %g", n, part,
-                   (double)spread);
-        float *before = operand_random(SLOT_A, n);
-        for (size_t i = 0; i < n; i++)
-            before[i] *= spread;
-        check_parts_of_row(kernels, n, part, 0.125f, before);
-    }
-    check_part_rows(kernels);
 }
 
 /*** layer norm ***/

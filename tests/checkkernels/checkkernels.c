@@ -22,11 +22,14 @@ static const struct entry {
     {"gemm int8 rows", check_gemm_rows, PRECISION_INT8},
     {"gemm bf16", check_gemm, PRECISION_BF16},
     {"gemm bf16 rows", check_gemm_rows, PRECISION_BF16},
+    {"attention f32", check_attention, PRECISION_F32},
+    {"attention f32 softmax", check_softmax_part, PRECISION_F32},
+    {"attention bf16", check_attention, PRECISION_BF16},
+    {"attention bf16 softmax", check_softmax_part, PRECISION_BF16},
     {"matmul_f32", check_matmul, 0},
     {"transpose_f32", check_transpose, 0},
     {"transpose_add_f32", check_transpose_add, 0},
     {"softmax_f32", check_softmax, 0},
-    {"softmax_part_f32", check_softmax_part, 0},
     {"layer_norm_f32", check_layer_norm, 0},
     {"none_f32", check_activation, ACTIVATION_NONE},
     {"gelu_f32", check_activation, ACTIVATION_GELU},
@@ -53,16 +56,25 @@ static const struct entry {
 
 enum { ENTRY_COUNT = sizeof entries / sizeof *entries };
 
+/* "" for an entry that all tables have; NULL: not in this one. */
+static const char *kernel_name(const struct kernels *kernels,
+                               const struct entry *entry)
+{
+    if (strncmp(entry->name, "gemm", 4) == 0)
+        return kernels->gemm[entry->which].name;
+    if (strncmp(entry->name, "attention", 9) == 0)
+        return kernels->attention[entry->which].name;
+    return "";
+}
+
 static void check_entry(const char *rung, const struct kernels *kernels,
                         const struct entry *entry)
 {
-    bool is_gemm = strncmp(entry->name, "gemm", 4) == 0;
-
     if (!kernels) {
         check_skip(rung, entry->name, "not on this machine");
         return;
     }
-    const char *kernel = is_gemm ? kernels->gemm[entry->which].name : "";
+    const char *kernel = kernel_name(kernels, entry);
     if (!kernel) {
         check_skip(rung, entry->name, "not in this instruction set");
         return;

@@ -147,6 +147,7 @@ static void check_attention(const struct problem *problem,
     struct error error = {0};
     struct forward forward = {.spec = &problem->spec,
                               .kernels = kernels,
+                              .products = &kernels->attention[0],
                               .batch = &batch,
                               .workspace = &workspace,
                               .error = &error};

@@ -111,7 +111,8 @@ static void no_rung_has_a_hole(void **state)
         assert_string_equal(kernels->name, kernels_rung_name(i));
         assert_non_null(kernels->gemm[PRECISION_F32].run);
         assert_non_null(kernels->matmul_f32);
-        assert_non_null(kernels->softmax_part_f32);
+        assert_non_null(kernels->attention[PRECISION_F32].matmul);
+        assert_non_null(kernels->attention[PRECISION_INT8].matmul);
         assert_non_null(kernels->rotate_f32);
         for (int j = 0; j < ACTIVATION_COUNT; j++)
             assert_non_null(kernels->activation_f32[j]);
