@@ -214,13 +214,13 @@ _xenc()
         _xenc_files -f -- "$word"
         ;;
     score:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --explain --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --explain --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     score:*)
         _xenc_files -f -- "$word"
         ;;
     classify:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --line-buffered --colour --color --keep-going -m --model --activation --labels --template --multi --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --keep-going -m --model --activation --labels --template --multi --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
         ;;
     classify:*)
         _xenc_files -f -- "$word"

@@ -206,6 +206,7 @@ cli_tests += tests/cli/pack.bats
 cli_tests += tests/cli/pages.bats
 cli_tests += tests/cli/picture.bats
 cli_tests += tests/cli/rerank.bats
+cli_tests += tests/cli/resume.bats
 cli_tests += tests/cli/requests.bats
 cli_tests += tests/cli/runs.bats
 cli_tests += tests/cli/score.bats
@@ -221,6 +222,14 @@ EXTRA_DIST += tests/bad
 # the check with the real huggingface_hub, which .ci/run starts.
 TESTS += tests/hub/killed.sh
 EXTRA_DIST += tests/hub
+
+# Runs with --resume that are killed; `make check-resume` kills a hundred.
+TESTS += tests/resume/killed.sh
+EXTRA_DIST += tests/resume/killed.sh
+.PHONY: check-resume
+check-resume: xenc$(EXEEXT)
+	top_srcdir='$(abs_top_srcdir)' XENC='$(abs_top_builddir)/xenc' \
+	    bash $(srcdir)/tests/resume/killed.sh 100
 
 # Scores that others have published, for models that the user has.
 TESTS += tests/published/published.sh

@@ -153,8 +153,7 @@ bool file_make_folder(const char *path, struct error *error)
     return fine;
 }
 
-/* The path that a symbolic link leads to, so that a rename keeps the link. */
-static char *resolve(const char *path, struct error *error)
+char *file_resolve(const char *path, struct error *error)
 {
     char *real = realpath(path, NULL);
     const char *source = real ? real : path;
@@ -165,8 +164,7 @@ static char *resolve(const char *path, struct error *error)
     return copy;
 }
 
-/* mkstemp gives 0600; the file gets the old one's mode or the umask's. */
-static mode_t wanted_mode(const char *path)
+mode_t file_wanted_mode(const char *path)
 {
     struct stat status;
     if (stat(path, &status) == 0)
@@ -180,7 +178,7 @@ bool file_create(struct new_file *file, const char *path, struct error *error)
 {
     static const char suffix[] = ".XXXXXX";
     *file = (struct new_file){.descriptor = -1};
-    file->path = resolve(path, error);
+    file->path = file_resolve(path, error);
     if (file->path == NULL)
         return false;
     size_t length = strlen(file->path);
@@ -200,7 +198,7 @@ bool file_create(struct new_file *file, const char *path, struct error *error)
         return false;
     }
     interrupt_unlink(file->temporary);
-    fchmod(file->descriptor, wanted_mode(file->path));
+    fchmod(file->descriptor, file_wanted_mode(file->path)); /* mkstemp: 0600 */
     return true;
 }
 

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <sys/types.h>
+
 struct file {
     const char *bytes; /* not zero-ended */
     size_t length;
@@ -26,6 +28,12 @@ bool file_read_descriptor(struct buffer *bytes, int descriptor,
                           const char *name, struct error *error);
 bool file_exists(const char *path); /* a regular one */
 bool file_is_folder(const char *path);
+/* The path that symbolic links lead to, so that a rename keeps them, in a new
+ * block (memory_free); the path itself where nothing is. */
+char *file_resolve(const char *path, struct error *error);
+/* The mode for a file in the place of that path: the old one's, or what umask
+ * leaves. */
+mode_t file_wanted_mode(const char *path);
 
 /* DIRECTORY/NAME in a new block (memory_free). */
 char *file_join(const char *directory, const char *name, struct error *error);

@@ -223,6 +223,9 @@ static bool (*const read_value[])(const struct given *, struct error *) = {
 
 /*** The arguments, one after the other ***/
 
+const struct options options_defaults = {.decimals = -1,
+                                         .eval = {.level = 1, .seed = 1}};
+
 struct parser {
     struct options *options;
     char *const *arguments;
@@ -362,8 +365,8 @@ static bool read_all(struct parser *parser, struct error *error)
 bool options_parse(struct options *options, const struct command *command,
                    int count, char *const *arguments, struct error *error)
 {
-    *options = (struct options){
-        .command = command, .decimals = -1, .eval = {.level = 1, .seed = 1}};
+    *options = options_defaults;
+    options->command = command;
     struct parser parser = {options, arguments, count, 0, NULL};
     parser.operands =
         memory_new((size_t)count + 1, sizeof *parser.operands, error);

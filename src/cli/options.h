@@ -103,6 +103,7 @@ struct options {
     double min;
     int decimals; /* -1: the shortest that gives the float32 back */
     const char *output;
+    bool resume; /* go on with what an earlier run left of it */
     enum color_when color;
     bool explain;
     bool has_blend;
@@ -173,9 +174,10 @@ struct option {
     const char *other_name; /* a second spelling, or NULL */
     const char *argument;   /* its name in help: "N"; NULL: takes none */
     enum option_kind kind;
-    size_t target; /* offset in struct options */
-    size_t given;  /* offset of the bool that is set with it, or 0 */
-    int constant;  /* OPTION_CHOICE: what the first choice means */
+    size_t target;   /* offset in struct options */
+    size_t given;    /* offset of the bool that is set with it, or 0 */
+    bool is_neutral; /* the output does not depend on it */
+    int constant;    /* OPTION_CHOICE: what the first choice means */
     double least, most;
     const char *const *choices; /* ended by NULL */
     unsigned commands;          /* of enum command_bit */
@@ -185,6 +187,9 @@ struct option {
     const char *manual;   /* whole sentences */
     const char *fallback; /* the default in words, or NULL */
 };
+
+/* What every option is before the command line is read. */
+extern const struct options options_defaults;
 
 /* Row i of the table, NULL past its end. */
 const struct option *option_row(size_t i);
@@ -197,6 +202,10 @@ bool options_are_lexical(const struct options *options);
  * command_bit) has, or NULL. */
 const struct option *option_by_name(unsigned takers, struct slice name);
 const struct option *option_by_letter(unsigned takers, char letter);
+
+/* Appends a line "option NAME VALUE", where the value is not the default. */
+bool option_print(const struct options *options, const struct option *row,
+                  struct buffer *out, struct error *error);
 
 /* Whether the options go together; fills in what a preset and others imply. */
 bool options_check(struct options *options, struct error *error);

@@ -5,6 +5,8 @@
 
 #include "cli/preset.h"
 
+#include <string.h>
+
 static bool check_delimiter(const struct options *options, struct error *error)
 {
     char byte = options->delimiter;
@@ -120,6 +122,14 @@ static bool check_blend(const struct options *options, struct error *error)
                      option);
 }
 
+static bool check_resume(const struct options *options, struct error *error)
+{
+    bool has_file =
+        options->output != NULL && strcmp(options->output, "-") != 0;
+    return !options->resume || has_file ||
+           error_set(error, "--resume: -o FILE is needed");
+}
+
 static bool has_names(const struct options *options)
 {
     return fields_by_name(&options->texts) || fields_by_name(&options->group) ||
@@ -154,5 +164,6 @@ bool options_check(struct options *options, struct error *error)
         options->header = true;
     return check_run(options, error) && check_delimiter(options, error) &&
            check_groups(options, error) && check_windows(options, error) &&
-           check_labels(options, error) && check_blend(options, error);
+           check_labels(options, error) && check_blend(options, error) &&
+           check_resume(options, error);
 }

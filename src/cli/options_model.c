@@ -14,6 +14,7 @@ static const struct option rows[] = {
      .argument = "MODEL",
      .kind = OPTION_TEXT,
      .target = AT(model),
+     .is_neutral = true,
      .commands = FOR_MODELS,
      .group = GROUP_MODEL,
      .completion = COMPLETE_MODEL,

@@ -32,6 +32,7 @@ static const struct habit habits[] = {
     {"gpu", "model", "the model runs on the CPU"},
     {"null", "zero-terminated", "records that end in NUL are -z"},
     {"parallel", "jobs", "the number of threads is -j N"},
+    {"resume", "best", "it needs all records at its end: run it anew"},
     {"threads", "jobs", "the number of threads is -j N"},
     {"top-k", "best", "for the best N use -n N"},
     {"top-n", "best", "for the best N use -n N"},

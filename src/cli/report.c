@@ -50,10 +50,11 @@ void report_counts(const struct scoring *scoring)
 
 void report_bad(const struct scoring *scoring)
 {
-    if (scoring->bad > 0)
+    uint64_t bad = scoring->bad + scoring->resuming.begun.bad;
+    if (bad > 0)
         warn(scoring->options,
-             "%" PRIu64 " of %" PRIu64 " records could not be scored: nan",
-             scoring->bad, scoring->records);
+             "%" PRIu64 " of %" PRIu64 " records could not be scored: nan", bad,
+             scoring->records);
 }
 
 void report_stats(const struct scoring *scoring)

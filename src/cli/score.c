@@ -56,8 +56,8 @@ static const struct example examples[] = {
     {"grep -rn close src | xenc score --grep -q 'data may be lost' -c "
      "score,file | sort -rn | head -3",
      "Says in which files the worst ones are."},
-    {"tail -n +$(($(wc -l <out.tsv) + 1)) in.tsv | xenc score >>out.tsv",
-     "Goes on where an earlier run was stopped: output is a line for a line."},
+    {"xenc score --resume -o out.tsv in.tsv",
+     "Scores a large file; if it is stopped, the same command goes on there."},
     {NULL, NULL},
 };
 

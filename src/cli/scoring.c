@@ -130,6 +130,7 @@ bool scoring_take_record(struct scoring *scoring, const struct record *record,
         .file = record->file,
         .line = record->line,
         .index = scoring->records++,
+        .digest = resuming_read(scoring, record),
     };
     return bad->set ? scoring_pass_bad(scoring, &facts, bad, error)
                     : score_record(scoring, record, &facts, error);
@@ -170,7 +171,7 @@ static bool read_records(struct scoring *scoring, struct error *error)
 bool scoring_run(struct scoring *scoring, struct error *error)
 {
     interrupt_hold();
-    bool fine = read_records(scoring, error);
+    bool fine = resuming_skip(scoring, error) && read_records(scoring, error);
     if (interrupt_seen())
         return false;
     /* Results before a bad record are not lost with it. */
@@ -252,9 +253,12 @@ bool scoring_print(void *context, const struct record_facts *facts,
     if (scoring->painter.is_on &&
         !painter_paint(&scoring->painter, record, &record, error))
         return false;
-    return put_header(scoring, values, error) &&
-           writer_put(scoring->streams.writer, record, values,
-                      scoring->columns.count, error);
+    if (!put_header(scoring, values, error) ||
+        !writer_put(scoring->streams.writer, record, values,
+                    scoring->columns.count, error))
+        return false;
+    return scoring->explaining == NULL ||
+           resuming_pass(scoring, facts, logits, error);
 }
 
 bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
@@ -309,6 +313,7 @@ static void leave(struct scoring *scoring)
     struct error later = {0};
     if (scoring->streams.writer != NULL && scoring->options->output == NULL)
         writer_flush(scoring->streams.writer, &later);
+    resuming_keep(scoring);
     interrupt_die();
 }
 
@@ -342,6 +347,7 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
     } else if (!error->set) {
         finish_output(scoring, error);
     }
+
     if (scoring->scorer != NULL) {
         report_counts(scoring);
         if (options->stats)
@@ -350,11 +356,13 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
     report_bad(scoring);
     if (scoring->printed == 0 && !nothing_is_done)
         status = EXIT_NOTHING;
-    if (scoring->bad > 0 ||
+    if (scoring->bad + scoring->resuming.begun.bad > 0 ||
         (scoring->scorer != NULL && scorer_counts(scoring->scorer)->nan > 0))
         status = EXIT_TROUBLE;
-    if (error->set)
+    if (error->set) {
         status = complain(error);
+        resuming_keep(scoring);
+    }
     free_all(scoring);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "cli/model.h"
 #include "cli/paint.h"
 #include "cli/progress.h"
+#include "cli/resuming.h"
 #include "cli/streams.h"
 #include "cli/zero_shot.h"
 #include "rank/blend.h"
@@ -30,6 +31,7 @@ struct scoring {
     struct streams streams;
     struct painter painter;
     struct progress progress;
+    struct resuming resuming;      /* of --resume */
     struct scorer *scorer;         /* NULL: BM25 alone */
     struct explaining *explaining; /* NULL: not asked for */
     struct zero_shot zero_shot;    /* of --labels */

@@ -88,7 +88,9 @@ static bool count_result(void *context, const struct record_facts *facts,
     scoring->scored++;
     if (scoring->progress.is_on)
         progress_tell(&scoring->progress, scoring->scored, share_done(scoring));
-    return scoring->emit(scoring, facts, logits, error);
+    return scoring->emit(scoring, facts, logits, error) &&
+           (scoring->explaining != NULL ||
+            resuming_pass(scoring, facts, logits, error));
 }
 
 static bool open_scorer(struct scoring *scoring, struct error *error)
@@ -222,7 +224,8 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
     painter_open(&scoring->painter, options);
     if (!open_query(scoring, error) || !open_streams(scoring, plan, error) ||
         !open_model(scoring, plan->needs_one, error) ||
-        !open_columns(scoring, plan, error) || !open_scorer(scoring, error))
+        !open_columns(scoring, plan, error) || !open_scorer(scoring, error) ||
+        !resuming_begin(scoring, error))
         return false;
     progress_open(&scoring->progress, options,
                   options->command->bit == FOR_RERANK);

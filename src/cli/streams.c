@@ -110,6 +110,7 @@ bool streams_open(struct streams *streams, const struct options *options,
         .terminator = options->zero_ended ? '\0' : '\n',
         .decimals = options->decimals,
         .line_buffered = options->line_buffered,
+        .resumes = options->resume,
     };
     *streams = (struct streams){0};
     if (!plan->has_no_input &&

@@ -30,9 +30,10 @@ struct writer {
 
     const char *name; /* for messages */
     int descriptor;
-    bool opened;          /* by us: a FIFO or a device */
-    bool replaces;        /* a file to be put in place */
-    struct new_file file; /* where it does */
+    bool opened;             /* by us: a FIFO or a device */
+    bool replaces;           /* a file to be put in place */
+    struct new_file file;    /* where it does */
+    struct partial *partial; /* of one that resumes; else NULL */
 
     bool failed;
     struct buffer out;
@@ -53,6 +54,14 @@ static bool open_path(struct writer *writer, const char *path,
 {
     struct stat status;
     writer->name = path;
+    if (writer->options.resumes) {
+        writer->partial = partial_open(path, error);
+        if (writer->partial == NULL)
+            return false;
+        writer->name = partial_path(writer->partial);
+        writer->descriptor = partial_descriptor(writer->partial);
+        return true;
+    }
     bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
     if (!special) {
         writer->replaces = file_create(&writer->file, path, error);
@@ -219,6 +228,29 @@ bool writer_header(struct writer *writer, struct slice header,
     return !writer->format->has_header || append(writer, &row, error);
 }
 
+bool writer_begin(struct writer *writer, struct slice identity,
+                  struct partial_mark *mark, struct error *error)
+{
+    return partial_begin(writer->partial, identity, mark, error);
+}
+
+bool writer_mark(struct writer *writer, const struct partial_mark *mark,
+                 bool now, struct error *error)
+{
+    if (!now && !partial_is_due(writer->partial))
+        return true;
+    struct partial_mark next = *mark;
+    if (!writer_flush(writer, error))
+        return false;
+    next.printed += writer->written;
+    return partial_set_mark(writer->partial, &next, error);
+}
+
+const char *writer_partial_path(const struct writer *writer)
+{
+    return partial_path(writer->partial);
+}
+
 uint64_t writer_written(const struct writer *writer)
 {
     return writer->written;
@@ -243,6 +275,8 @@ bool writer_commit(struct writer *writer, struct error *error)
 {
     if (!writer_flush(writer, error))
         return false;
+    if (writer->partial != NULL)
+        return partial_commit(writer->partial, error);
     if (!writer->replaces)
         return check_close(writer, error);
     writer->replaces = false;
@@ -255,6 +289,7 @@ void writer_close(struct writer *writer)
         return;
     if (writer->replaces)
         file_abandon(&writer->file);
+    partial_close(writer->partial);
     if (writer->opened)
         close(writer->descriptor);
     buffer_free(&writer->out);

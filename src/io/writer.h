@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/partial.h"
 #include "io/reader.h"
 
 enum value_kind {
@@ -49,6 +50,7 @@ struct writer_options {
     char delimiter, terminator;
     int decimals;       /* -1: the shortest that gives the float32 back */
     bool line_buffered; /* flush after each record */
+    bool resumes;       /* the file grows over several runs: partial.h */
 };
 
 struct writer;
@@ -79,6 +81,15 @@ bool writer_header(struct writer *writer, struct slice header,
                    const struct value *values, size_t count,
                    struct error *error);
 bool writer_flush(struct writer *writer, struct error *error);
+/* Of a writer that resumes, before the first record and after any: as
+ * partial_begin; partial_set_mark with what was put so far, at the latest now
+ * if `now`, else when it is due. */
+bool writer_begin(struct writer *writer, struct slice identity,
+                  struct partial_mark *mark, struct error *error);
+bool writer_mark(struct writer *writer, const struct partial_mark *mark,
+                 bool now, struct error *error);
+/* Where its records are until the commit. */
+const char *writer_partial_path(const struct writer *writer);
 /* Records that have surely left for the output. */
 uint64_t writer_written(const struct writer *writer);
 

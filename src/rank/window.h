@@ -34,6 +34,7 @@ struct record_facts {
     size_t part_count;
 
     /* The caller's own. */
+    uint64_t digest;   /* of the input up to this record */
     size_t text_place; /* of text in bytes, from 1; 0: it is not there */
     size_t rank;
     bool has_score; /* instead of the model's */
