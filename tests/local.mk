@@ -8,6 +8,7 @@ TEST_EXTENSIONS = .bats .sh
 AM_TESTS_ENVIRONMENT = top_srcdir='$(abs_top_srcdir)'; export top_srcdir;
 AM_TESTS_ENVIRONMENT += top_builddir='$(abs_top_builddir)'; export top_builddir;
 AM_TESTS_ENVIRONMENT += sanitizers='$(SANITIZERS)'; export sanitizers;
+AM_TESTS_ENVIRONMENT += hardening='$(HARDENING)'; export hardening;
 AM_TESTS_ENVIRONMENT += clang_format='$(CLANG_FORMAT)'; export clang_format;
 
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) \
@@ -25,6 +26,7 @@ EXTRA_DIST += tests/run
 house_tests =
 house_tests += tests/house/tools.sh
 house_tests += tests/house/dist.sh
+house_tests += tests/house/hardened.sh
 house_tests += tests/house/house.sh
 house_tests += tests/house/selftest.sh
 TESTS += $(house_tests)
