@@ -233,6 +233,9 @@ check-resume: xenc$(EXEEXT)
 	top_srcdir='$(abs_top_srcdir)' XENC='$(abs_top_builddir)/xenc' \
 	    bash $(srcdir)/tests/resume/killed.sh 100
 
+# For `make deb`, which .ci/run starts.
+EXTRA_DIST += tests/debian/packages.sh
+
 # Scores that others have published, for models that the user has.
 TESTS += tests/published/published.sh
 EXTRA_DIST += tests/published/published.sh tests/published/scores.tsv
