@@ -51,7 +51,7 @@ static size_t lesser(size_t a, size_t b)
 
 /*** operands ***/
 
-static size_t words_of(const struct forward *forward, size_t elements)
+size_t attention_words(const struct forward *forward, size_t elements)
 {
     size_t pair = forward->products->pair;
     return (elements + pair - 1) / pair;
@@ -63,25 +63,26 @@ static void take_keys(const struct forward *forward,
                       const struct head_task *task, struct attention_room *room)
 {
     const struct attention_products *products = forward->products;
-    size_t d = forward->spec->head_width, words = words_of(forward, d);
+    size_t d = forward->spec->head_width, words = attention_words(forward, d);
     size_t place = task->start * input->stride + task->head * d;
-    const float *key = input->key + place;
-    size_t key_stride = input->stride;
 
+    room->keys = input->key + place;
+    room->key_stride = input->stride;
     room->values = input->value + place;
     room->value_stride = input->stride;
     if (products->pair > 1) {
-        products->pair_columns(task->tokens, d, key, key_stride, room->turned,
-                               words);
-        key = room->turned;
-        key_stride = words;
+        products->pair_columns(task->tokens, d, room->keys, input->stride,
+                               room->paired_keys, words);
+        room->keys = room->paired_keys;
+        room->key_stride = words;
         products->pair_rows(task->tokens, d, room->values, input->stride,
-                            room->paired, d);
-        room->values = room->paired;
+                            room->paired_values, d);
+        room->values = room->paired_values;
         room->value_stride = d;
     }
-    forward->kernels->transpose_f32(task->tokens, words, key, key_stride,
-                                    room->columns, room->column_stride);
+    forward->kernels->transpose_f32(task->tokens, words, room->keys,
+                                    room->key_stride, room->columns,
+                                    room->column_stride);
 }
 
 static void take_queries(const struct forward *forward,
@@ -94,11 +95,11 @@ static void take_queries(const struct forward *forward,
     room->query_stride = block->input->query_stride;
     if (forward->products->pair == 1)
         return;
-    room->query_stride = words_of(forward, d);
+    room->query_stride = attention_words(forward, d);
     forward->products->pair_columns(block->rows, d, block->query,
-                                    block->input->query_stride, room->asking,
-                                    room->query_stride);
-    room->queries = room->asking;
+                                    block->input->query_stride,
+                                    room->paired_queries, room->query_stride);
+    room->queries = room->paired_queries;
 }
 
 /*** scores and weights ***/
@@ -114,13 +115,13 @@ static void weigh_some(const struct forward *forward,
     const struct attention_products *products = forward->products;
     float *scores = block->scores + row * block->score_stride;
     float *weights = room->weights + row * room->weight_stride;
-    size_t words = words_of(forward, block->keys);
+    size_t words = attention_words(forward, block->keys);
     if (high <= low) {
         memset(weights, 0, words * sizeof *weights);
         room->shrink[row] = 1;
         return;
     }
-    size_t first = low / products->pair, past = words_of(forward, high);
+    size_t first = low / products->pair, past = attention_words(forward, high);
     for (size_t key = first * products->pair; key < low; key++)
         scores[key] = -INFINITY;
     low = first * products->pair;
@@ -164,15 +165,17 @@ static void weigh(struct forward *forward, const struct score_block *block,
     const struct attention_products *products = forward->products;
     const struct attention_rules *rule = attention_rules_of(forward->spec);
 
-    products->matmul(
-        block->rows, block->keys, words_of(forward, forward->spec->head_width),
-        room->queries, room->query_stride, room->columns + block->first_key,
-        room->column_stride, block->scores, block->score_stride);
+    products->matmul(block->rows, block->keys,
+                     attention_words(forward, forward->spec->head_width),
+                     room->queries, room->query_stride,
+                     room->columns + block->first_key, room->column_stride,
+                     block->scores, block->score_stride);
     if (rule->adjust != NULL)
         rule->adjust(forward, block);
-    room->weight_stride = products->pair == 1
-                              ? block->score_stride
-                              : row_distance(words_of(forward, block->keys));
+    room->weight_stride =
+        products->pair == 1
+            ? block->score_stride
+            : row_distance(attention_words(forward, block->keys));
     if (!is_whole(block, reach)) {
         weigh_window(forward, block, reach, room);
         return;
@@ -191,11 +194,10 @@ static void attend_rows(struct forward *forward,
 {
     const struct kernels *kernels = forward->kernels;
     size_t hidden = forward->spec->hidden, d = forward->spec->head_width;
-    size_t column = task->head * d, stride = input->stride;
+    size_t column = task->head * d;
     size_t pair = forward->products->pair;
     size_t key = at > task->reach ? (at - task->reach) / pair * pair : 0;
     size_t end = lesser(at + rows + task->reach, task->tokens);
-    const float *keys = input->key + task->start * stride + column;
     float *out = context + (task->first_row + at) * hidden + column;
     struct score_block block = {
         .input = input,
@@ -217,10 +219,9 @@ static void attend_rows(struct forward *forward,
         block.first_key = key;
         block.keys = lesser(end - key, KEY_BLOCK);
         block.score_stride = row_distance(block.keys);
-        block.key = keys + key * stride;
         weigh(forward, &block, task->reach, room);
         forward->products->matmul(
-            rows, d, words_of(forward, block.keys), room->weights,
+            rows, d, attention_words(forward, block.keys), room->weights,
             room->weight_stride, room->values + key / pair * room->value_stride,
             room->value_stride, is_first ? out : room->part,
             is_first ? hidden : d);
@@ -271,8 +272,8 @@ struct attention_room *attention_room_of(struct forward *forward)
     if (room == NULL)
         return NULL;
     *room = (struct attention_room){
-        .columns =
-            forward_take(forward, words_of(forward, d), row_distance(longest)),
+        .columns = forward_take(forward, attention_words(forward, d),
+                                row_distance(longest)),
         .column_stride = row_distance(longest),
         .scores = forward_take(forward, 1, BLOCK_SCORES),
         .part = forward_take(forward, QUERY_BLOCK, d),
@@ -282,9 +283,12 @@ struct attention_room *attention_room_of(struct forward *forward)
     };
     room->weights = room->scores;
     if (forward->products->pair > 1) {
-        room->turned = forward_take(forward, longest, words_of(forward, d));
-        room->paired = forward_take(forward, words_of(forward, longest), d);
-        room->asking = forward_take(forward, QUERY_BLOCK, words_of(forward, d));
+        room->paired_keys =
+            forward_take(forward, longest, attention_words(forward, d));
+        room->paired_values =
+            forward_take(forward, attention_words(forward, longest), d);
+        room->paired_queries =
+            forward_take(forward, QUERY_BLOCK, attention_words(forward, d));
         room->weights = forward_take(forward, 1, BLOCK_SCORES);
     }
     if (forward->error->set ||

@@ -30,7 +30,6 @@ struct score_block {
     size_t first_query, rows; /* tokens of the text, from 0 */
     size_t first_key, keys;
     const float *query; /* [rows][head_width] at query_stride */
-    const float *key;   /* [keys][head_width] at stride */
     float *scores;      /* [rows][keys] at score_stride */
     size_t score_stride;
 };
@@ -39,19 +38,20 @@ struct score_block {
 struct attention_room {
     /*
      * The products' operands, in words (struct attention_products): a head's
-     * keys, [words of head_width][keys], its values, [words of keys]
-     * [head_width], a block's queries, [rows][words of head_width], and its
-     * weights, [rows][words of keys].
+     * keys, [keys][words of head_width], and these transposed, its values,
+     * [words of keys][head_width], a block's queries, [rows][words of
+     * head_width], and its weights, [rows][words of keys].
      */
+    const float *keys, *values, *queries;
+    size_t key_stride, value_stride, query_stride;
     float *columns;
     size_t column_stride;
-    const float *values, *queries;
-    size_t value_stride, query_stride;
     float *weights; /* where a word has one element, they are the scores */
     size_t weight_stride;
-    float *turned, *paired, *asking; /* room for pairs; else unused */
-    float *scores;                   /* [rows][keys] of a block */
-    float *part; /* [rows][head_width]: context of one block of keys */
+    /* Room for pairs; else unused. */
+    float *paired_keys, *paired_values, *paired_queries;
+    float *scores; /* [rows][keys] of a block */
+    float *part;   /* [rows][head_width]: context of one block of keys */
     float *most, *sum, *shrink; /* [rows]: see softmax_part_f32 */
     void *of_kind;              /* what a kind of attention keeps besides */
 };
@@ -68,6 +68,9 @@ struct attention_rules {
     void (*adjust_first)(const struct forward *forward, size_t tokens,
                          float *scores);
 };
+
+/* Words of so many elements, as the products read them. */
+size_t attention_words(const struct forward *forward, size_t elements);
 
 /* Of the spec's kind of attention. */
 const struct attention_rules *attention_rules_of(const struct spec *spec);
