@@ -42,6 +42,8 @@ static int run_command(const struct command *command, int count,
     else
         status = command->run(&options);
     options_free(&options);
+    if (interrupt_seen())
+        interrupt_die(); /* it came when all was done */
     return status;
 }
 

@@ -220,6 +220,28 @@ TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/cli/hub.bash
 EXTRA_DIST += tests/bad
 
+# Calls to the system that fail, one after the other: at a few places in `make
+# check`, at all of them in `make faults`.
+check_PROGRAMS += tests/faults/sweep
+tests_faults_sweep_SOURCES = tests/faults/sweep.c tests/faults/faults.h
+tests_faults_sweep_LDADD =
+check_DATA += tests/faults/shim.so
+TESTS += tests/faults/faults.sh
+EXTRA_DIST += tests/faults/faults.sh tests/faults/shim.c
+CLEANFILES += tests/faults/shim.so
+
+# No sanitizer: it stands in front of theirs.
+shim_sources = $(srcdir)/tests/faults/shim.c $(srcdir)/tests/faults/faults.h
+tests/faults/shim.so: $(shim_sources)
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -D_GNU_SOURCE \
+	    $(CPPFLAGS) $(WARNINGS) -g -O1 -fPIC -shared -o $@ \
+	    $(srcdir)/tests/faults/shim.c -ldl
+
+.PHONY: faults
+faults: xenc$(EXEEXT) tests/faults/sweep$(EXEEXT) tests/faults/shim.so
+	$(AM_TESTS_ENVIRONMENT) XENC='$(abs_builddir)/xenc$(EXEEXT)' LC_ALL=C \
+	    bash $(srcdir)/tests/faults/faults.sh 0
+
 # A Hub on loopback for them, where there is Python; pulls that are killed; and
 # the check with the real huggingface_hub, which .ci/run starts.
 TESTS += tests/hub/killed.sh

@@ -3,8 +3,10 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,16 +81,83 @@ void file_release(struct file *file)
     *file = (struct file){"", 0, false};
 }
 
-bool file_exists(const char *path)
+/* The kind of what is at the path; 0: nothing, or it cannot be found out. */
+static mode_t kind_of(const char *path, struct error *error)
 {
+    /* A folder that may not be searched has nothing for us. */
+    static const int absent[] = {ENOENT, ENOTDIR, EACCES, ENAMETOOLONG, ELOOP};
     struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    if (stat(path, &status) == 0)
+        return status.st_mode & S_IFMT;
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        if (errno == absent[i])
+            return 0;
+    error_system(error, path, errno);
+    return 0;
 }
 
-bool file_is_folder(const char *path)
+bool file_exists(const char *path, struct error *error)
 {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    return kind_of(path, error) == S_IFREG;
+}
+
+bool file_is_folder(const char *path, struct error *error)
+{
+    return kind_of(path, error) == S_IFDIR;
+}
+
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static bool add_name(struct file_names *names, const char *name,
+                     struct error *error)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return true;
+    if (!memory_grow((void **)&names->list, &names->capacity, names->count + 1,
+                     sizeof *names->list, error))
+        return false;
+    char *copy = memory_new(strlen(name) + 1, 1, error);
+    if (copy == NULL)
+        return false;
+    names->list[names->count++] = strcpy(copy, name);
+    return true;
+}
+
+/* readdir alone tells by errno whether it failed or has come to the end. */
+static bool read_names(struct file_names *names, DIR *folder, const char *path,
+                       struct error *error)
+{
+    struct dirent *entry;
+    bool fine = true;
+    while (errno = 0, fine && (entry = readdir(folder)) != NULL)
+        fine = add_name(names, entry->d_name, error);
+    return fine && (errno == 0 || error_system(error, path, errno));
+}
+
+bool file_names_read(struct file_names *names, const char *folder,
+                     struct error *error)
+{
+    *names = (struct file_names){0};
+    DIR *open = opendir(folder);
+    if (open == NULL)
+        return errno == ENOENT || errno == ENOTDIR ||
+               error_system(error, folder, errno);
+    bool fine = read_names(names, open, folder, error);
+    closedir(open);
+    if (names->count > 1)
+        qsort(names->list, names->count, sizeof *names->list, by_name);
+    return fine;
+}
+
+void file_names_free(struct file_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        memory_free(names->list[i]);
+    memory_free(names->list);
+    *names = (struct file_names){0};
 }
 
 char *file_join(const char *directory, const char *name, struct error *error)
@@ -156,6 +225,10 @@ bool file_make_folder(const char *path, struct error *error)
 char *file_resolve(const char *path, struct error *error)
 {
     char *real = realpath(path, NULL);
+    if (real == NULL && errno != ENOENT) {
+        error_system(error, path, errno);
+        return NULL;
+    }
     const char *source = real ? real : path;
     char *copy = memory_new(strlen(source) + 1, 1, error);
     if (copy != NULL)
@@ -169,9 +242,26 @@ mode_t file_wanted_mode(const char *path)
     struct stat status;
     if (stat(path, &status) == 0)
         return status.st_mode & 0777;
+    if (errno != ENOENT)
+        return 0600; /* what cannot be known may be a secret */
     mode_t mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
+}
+
+/* No signal may come between the file and the note that it is to go. */
+static bool open_temporary(struct new_file *file)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &old);
+    file->descriptor = mkstemp(file->temporary);
+    int reason = errno;
+    if (file->descriptor >= 0)
+        interrupt_unlink(file->temporary);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    errno = reason;
+    return file->descriptor >= 0;
 }
 
 bool file_create(struct new_file *file, const char *path, struct error *error)
@@ -189,15 +279,13 @@ bool file_create(struct new_file *file, const char *path, struct error *error)
     }
     memcpy(file->temporary, file->path, length);
     memcpy(file->temporary + length, suffix, sizeof suffix);
-    file->descriptor = mkstemp(file->temporary);
-    if (file->descriptor < 0) {
+    if (!open_temporary(file)) {
         error_system(error, path, errno);
         memory_free(file->temporary);
         file->temporary = NULL;
         file_abandon(file);
         return false;
     }
-    interrupt_unlink(file->temporary);
     fchmod(file->descriptor, file_wanted_mode(file->path)); /* mkstemp: 0600 */
     return true;
 }

@@ -26,8 +26,22 @@ bool file_read(struct buffer *bytes, const char *path, struct error *error);
 /* The same for an open descriptor, which `name` stands for in errors. */
 bool file_read_descriptor(struct buffer *bytes, int descriptor,
                           const char *name, struct error *error);
-bool file_exists(const char *path); /* a regular one */
-bool file_is_folder(const char *path);
+
+/* Whether a regular file, or a folder, is there.  False with an error where it
+ * cannot be found out: what is there must not be left out for that. */
+bool file_exists(const char *path, struct error *error);
+bool file_is_folder(const char *path, struct error *error);
+
+/* The names in a folder, sorted, without "." and ".."; a folder that is not
+ * there has none.  file_names_free frees them, after an error too. */
+struct file_names {
+    char **list;
+    size_t count, capacity;
+};
+bool file_names_read(struct file_names *names, const char *folder,
+                     struct error *error);
+void file_names_free(struct file_names *names);
+
 /* The path that symbolic links lead to, so that a rename keeps them, in a new
  * block (memory_free); the path itself where nothing is. */
 char *file_resolve(const char *path, struct error *error);

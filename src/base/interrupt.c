@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+/* The first ones ask xenc to end, the others leave no time for it. */
+static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+static const int deadly[] = {SIGPIPE, SIGQUIT};
 
 /* Atomic, for workers read the first one; lock-free, for the handler. */
 static atomic_int seen; /* the signal, or 0 */
@@ -18,11 +20,16 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2 &&
                "a handler may not wait for a lock");
 static int wake[2] = {-1, -1}; /* a pipe: the handler writes to [1] */
 
-static void die(int number)
+void interrupt_clean(void)
 {
     const char *path = unfinished;
     if (path != NULL)
         unlink(path);
+}
+
+static void die(int number)
+{
+    interrupt_clean();
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -47,15 +54,23 @@ static bool open_pipe(void)
     return pipe2(wake, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
+/* What the parent ignores stays ignored. */
+static void catch_all(const int *numbers, size_t count, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler}, old;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < count; i++)
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(numbers[i], &action, NULL);
+}
+
 void interrupt_open(void)
 {
-    struct sigaction action = {.sa_handler = handle}, old;
-    sigemptyset(&action.sa_mask);
-    if (wake[0] < 0 && !open_pipe())
-        return; /* no descriptors left: signals kill as they always do */
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-            sigaction(caught[i], &action, NULL);
+    /* Without descriptors for it, signals end the program at once. */
+    bool can_hold = wake[0] >= 0 || open_pipe();
+    catch_all(held, sizeof held / sizeof *held, can_hold ? handle : die);
+    catch_all(deadly, sizeof deadly / sizeof *deadly, die);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write */
 }
 
 void interrupt_hold(void)

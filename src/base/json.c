@@ -2,8 +2,53 @@
 
 #include "base/files.h"
 
+#include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/*
+ * jansson 2.14 does not survive an allocation that fails while it reads: it
+ * drops bytes of names, writes through NULL, or blames the text.  So it never
+ * comes back from one.  What it had built is lost, not freed; who has no memory
+ * is about to end.
+ */
+static bool ran_out, is_reading;
+static jmp_buf stop_reading;
+
+static void *allocate(size_t bytes)
+{
+    void *block = malloc(bytes);
+    if (block != NULL)
+        return block;
+    ran_out = true;
+    if (is_reading)
+        longjmp(stop_reading, 1);
+    return NULL;
+}
+
+/* NULL when memory ends, too. */
+static json_t *read_tree(struct slice bytes, size_t flags, json_error_t *reason)
+{
+    json_t *root = NULL;
+    ran_out = false;
+    json_set_alloc_funcs(allocate, free);
+    is_reading = true;
+    if (setjmp(stop_reading) == 0)
+        root = json_loadb(bytes.bytes, bytes.length, flags, reason);
+    is_reading = false;
+    return ran_out ? NULL : root;
+}
+
+bool json_ran_out(void)
+{
+    return ran_out;
+}
+
+bool json_out_of_memory(struct error *error, const char *what)
+{
+    return error_set(error, "%s: out of memory for a tree of JSON", what);
+}
 
 /*
  * Tokenizer files write 10^30 as a whole number for "no limit"; a file with a
@@ -12,11 +57,11 @@
 static json_t *parse(struct slice bytes, size_t flags, json_error_t *reason)
 {
     flags |= JSON_ALLOW_NUL | JSON_DECODE_ANY;
-    json_t *root = json_loadb(bytes.bytes, bytes.length, flags, reason);
-    if (root != NULL || json_error_code(reason) != json_error_numeric_overflow)
+    json_t *root = read_tree(bytes, flags, reason);
+    if (root != NULL || ran_out ||
+        json_error_code(reason) != json_error_numeric_overflow)
         return root;
-    return json_loadb(bytes.bytes, bytes.length,
-                      flags | JSON_DECODE_INT_AS_REAL, reason);
+    return read_tree(bytes, flags | JSON_DECODE_INT_AS_REAL, reason);
 }
 
 json_t *json_load_object(const char *path, struct error *error)
@@ -28,6 +73,10 @@ json_t *json_load_object(const char *path, struct error *error)
     json_error_t reason = {0};
     json_t *root = parse((struct slice){file.bytes, file.length}, 0, &reason);
     file_release(&file);
+    if (root == NULL && ran_out) {
+        json_out_of_memory(error, path);
+        return NULL;
+    }
     if (root == NULL) {
         error_at(error, path, reason.line > 0 ? (uint64_t)reason.line : 0,
                  "not JSON: %s", reason.text);
@@ -49,6 +98,10 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
     json_t *root = parse(bytes, JSON_REJECT_DUPLICATES, &reason);
     if (root != NULL)
         return root;
+    if (ran_out) {
+        json_out_of_memory(error, file);
+        return NULL;
+    }
 
     size_t at = reason.position > 0 ? (size_t)reason.position : 0;
     char quoted[TEXT_QUOTE_BYTES];

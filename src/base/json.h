@@ -2,7 +2,7 @@
  * json.h - the only door to jansson: JSON files as trees.
  *
  * json_t is jansson's; a tree belongs to the caller until json_decref.  Errors
- * name file and line.
+ * name file and line.  One thread at a time reads JSON.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -23,6 +23,13 @@ json_t *json_load_object(const char *path, struct error *error);
  */
 json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
                    struct error *error);
+
+/* Whether memory ended since the last text was read: then what failed was not
+ * the text's fault. */
+bool json_ran_out(void);
+/* The error of jansson's functions that build a tree; `what` is made of it.
+ * Always returns false. */
+bool json_out_of_memory(struct error *error, const char *what);
 
 /* The string's bytes (they live as long as the value), or {NULL, 0}. */
 struct slice json_slice(const json_t *value);

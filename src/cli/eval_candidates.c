@@ -112,9 +112,11 @@ static char *find_file(const char *given, const char *folder,
 {
     for (size_t i = 0; given == NULL && names[i] != NULL; i++) {
         char *path = file_join(folder, names[i], error);
-        if (path == NULL || file_exists(path))
+        if (path == NULL || file_exists(path, error))
             return path;
         memory_free(path);
+        if (error->set)
+            return NULL;
     }
     if (given == NULL) {
         error_set(error, "%s: no %s beside the candidates: %s FILE names it",
@@ -172,7 +174,7 @@ bool candidates_open(struct candidate_set *set, const struct options *options,
     const char *path = options->eval.candidates;
     bool texts = false;
     *set = (struct candidate_set){0};
-    if (file_is_folder(path)) {
+    if (file_is_folder(path, error)) {
         set->run_path = file_join(path, "run.txt", error);
         set->judgements_path = file_join(path, "qrels.txt", error);
         path = set->run_path;

@@ -165,9 +165,9 @@ bool eval_layout_find(struct eval_layout *layout, const struct options *options,
                          "text, second text",
                          options->texts.written);
     }
-    if (file_exists(path))
+    if (file_exists(path, error))
         return look(layout, options->eval.task, path, error);
-    return fields_parse(&layout->fields, "-f", "1,2,3", error);
+    return !error->set && fields_parse(&layout->fields, "-f", "1,2,3", error);
 }
 
 void eval_layout_free(struct eval_layout *layout)

@@ -6,7 +6,6 @@
 #include "cli/verdict.h"
 #include "model/card.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,49 +106,27 @@ static void say_machine(const struct model *model)
         precision_names[model->precision], offered);
 }
 
-static int by_name(const void *left, const void *right)
+static bool say_file(const char *directory, const char *name,
+                     struct error *error)
 {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static void say_file(const char *directory, const char *name)
-{
-    struct error error = {0};
-    struct stat status;
-    char *path = file_join(directory, name, &error);
-    if (path != NULL && stat(path, &status) == 0 && S_ISREG(status.st_mode))
+    struct stat status = {0}; /* of a link to nowhere */
+    char *path = file_join(directory, name, error);
+    bool fine = path != NULL && (stat(path, &status) == 0 || errno == ENOENT ||
+                                 error_system(error, path, errno));
+    if (fine && S_ISREG(status.st_mode))
         say("file", "%s, %lld bytes", name, (long long)status.st_size);
     memory_free(path);
+    return fine;
 }
 
 static bool say_files(const char *directory, struct error *error)
 {
-    DIR *folder = opendir(directory);
-    char **names = NULL;
-    size_t count = 0, capacity = 0;
-    struct arena memory = {0};
-    if (folder == NULL)
-        return error_system(error, directory, errno);
-
-    struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
-        if (!memory_grow((void **)&names, &capacity, count + 1, sizeof *names,
-                         error))
-            break;
-        names[count] =
-            arena_copy(&memory, entry->d_name, strlen(entry->d_name), error);
-        if (names[count++] == NULL)
-            break;
-    }
-    closedir(folder);
-    if (!error->set && count > 0) {
-        qsort(names, count, sizeof *names, by_name);
-        for (size_t i = 0; i < count; i++)
-            say_file(directory, names[i]);
-    }
-    memory_free(names);
-    arena_free(&memory);
-    return !error->set;
+    struct file_names names;
+    bool fine = file_names_read(&names, directory, error);
+    for (size_t i = 0; i < names.count && fine; i++)
+        fine = say_file(directory, names.list[i], error);
+    file_names_free(&names);
+    return fine;
 }
 
 /* The essentials of the card, a line each. */

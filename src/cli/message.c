@@ -5,27 +5,32 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+static char plain_byte(char byte)
+{
+    bool is_control = (unsigned char)byte < 0x20 || byte == 0x7F;
+    return is_control ? '?' : byte;
+}
 
 void print_plain(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        bool is_control = (unsigned char)*text < 0x20 || *text == 0x7F;
-        fputc(is_control ? '?' : *text, out);
-    }
+    for (; *text != '\0'; text++)
+        fputc(plain_byte(*text), out);
 }
 
 /* Names of files and what they hold are others' words: a message stays one
  * line and sends no commands to a terminal.  The line is written at once, so
- * that those of several processes do not mix. */
+ * that those of several processes do not mix, and needs no memory, for that may
+ * be what it tells of. */
 int complain(const struct error *error)
 {
-    char text[sizeof error->text + 8];
-    FILE *line = fmemopen(text, sizeof text, "w");
-    if (line == NULL)
-        return EXIT_TROUBLE;
-    print_plain(line, error->text);
-    fclose(line);
-    fprintf(stderr, "xenc: %s\n", text);
+    char line[sizeof error->text + 8] = "xenc: ";
+    size_t length = strlen(line);
+    for (const char *at = error->text; *at != '\0'; at++)
+        line[length++] = plain_byte(*at);
+    line[length++] = '\n';
+    fwrite(line, 1, length, stderr);
     return EXIT_TROUBLE;
 }
 

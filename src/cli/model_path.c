@@ -10,7 +10,6 @@
 #include "model/hubcache.h"
 #include "model/packfile.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +86,7 @@ static bool look_for_file(const char *place, const char *name, char **found,
     if (length < 0 || length >= PATH_BYTES)
         return true;
     char *path = file_join(place, full, error);
-    if (path != NULL && file_exists(path))
+    if (path != NULL && file_exists(path, error))
         *found = path;
     else
         memory_free(path);
@@ -102,7 +101,7 @@ static bool look_for_directory(const char *place, const char *name,
     if (directory == NULL)
         return false;
     char *config = file_join(directory, "config.json", error);
-    if (config != NULL && file_exists(config)) {
+    if (config != NULL && file_exists(config, error)) {
         *found = directory;
         directory = NULL;
     }
@@ -178,16 +177,11 @@ static bool visit_entry(const struct places *places, size_t at, char *name,
 static bool visit_place(const struct places *places, size_t at,
                         model_visit *visit, void *context, struct error *error)
 {
-    struct dirent **entries;
-    int count = scandir(places->path[at], &entries, NULL, alphasort);
-    bool fine = true;
-    for (int i = 0; i < count; i++) {
-        fine = fine && visit_entry(places, at, entries[i]->d_name, visit,
-                                   context, error);
-        free(entries[i]);
-    }
-    if (count >= 0)
-        free(entries);
+    struct file_names names;
+    bool fine = file_names_read(&names, places->path[at], error);
+    for (size_t i = 0; i < names.count && fine; i++)
+        fine = visit_entry(places, at, names.list[i], visit, context, error);
+    file_names_free(&names);
     return fine;
 }
 
@@ -211,9 +205,11 @@ char *model_shared_file(const char *name, struct error *error)
         if (places.path[i][0] == '\0')
             continue;
         char *path = file_join(places.path[i], name, error);
-        if (path == NULL || file_exists(path))
+        if (path == NULL || file_exists(path, error))
             return path;
         memory_free(path);
+        if (error->set)
+            return NULL;
     }
     return NULL;
 }
@@ -303,11 +299,11 @@ static void not_found(const char *name, struct error *error)
 
 /* "./x", "/x", "../x", whatever is a directory here, and a file that is
  * called as packed ones are or by a path. */
-static bool is_path(const char *name)
+static bool is_path(const char *name, struct error *error)
 {
     bool may_be_file = has_suffix(name) || strchr(name, '/') != NULL;
-    return name[0] == '/' || name[0] == '.' || file_is_folder(name) ||
-           (may_be_file && file_exists(name));
+    return name[0] == '/' || name[0] == '.' || file_is_folder(name, error) ||
+           (may_be_file && file_exists(name, error));
 }
 
 char *model_find(const char *name, struct error *error)
@@ -332,8 +328,10 @@ char *model_path(const char *name, struct error *error)
         name = NULL;
 
     /* A path is taken as it is: who opens it knows best what is missing. */
-    if (name != NULL && is_path(name))
+    if (name != NULL && is_path(name, error))
         return copy_of(name, error);
+    if (error->set)
+        return NULL;
     char *found = model_find(name ? name : shipped_model, error);
     if (found != NULL || error->set)
         return found;

@@ -42,17 +42,23 @@ static bool set_value(struct packing *packing, const char *key, json_t *value)
     return fine;
 }
 
+/* A tree of which no part is missing, else NULL. */
+static json_t *checked(json_t *tree, bool is_whole)
+{
+    if (is_whole)
+        return tree;
+    json_decref(tree);
+    return NULL;
+}
+
 /* config.json, and those of a chain of modules beside it. */
 static bool add_files(struct packing *packing)
 {
     const struct config *config = &packing->model.config;
     json_t *files = json_object();
-    json_object_set(files, "config.json", config->root);
-    if (!modules_add_files(config->modules, files)) {
-        json_decref(files);
-        files = NULL;
-    }
-    return set_value(packing, "files", files);
+    bool fine = json_object_set(files, "config.json", config->root) == 0 &&
+                modules_add_files(config->modules, files);
+    return set_value(packing, "files", checked(files, fine));
 }
 
 /* What people and other programs may want to read; xenc reads "files". */
@@ -67,10 +73,14 @@ static bool add_facts(struct packing *packing)
     layout_print(&model->gemm->layout, layout);
     for (size_t i = 0; i < model->tensors.count; i++)
         parameters += tensor_elements(&model->tensors.list[i]);
+    bool has_labels = true;
     for (size_t i = 0; i < model->task.labels; i++)
-        json_array_append_new(labels, json_string(model->task.label_names[i]));
+        has_labels =
+            json_array_append_new(
+                labels, json_string(model->task.label_names[i])) == 0 &&
+            has_labels;
     bool fine =
-        set_value(packing, "labels", labels) &&
+        set_value(packing, "labels", checked(labels, has_labels)) &&
         card_read(&card, model->path, packing->error) &&
         set_text(packing, "card",
                  json_stringn(card.bytes ? card.bytes : "", card.length)) &&
@@ -92,18 +102,20 @@ static bool add_facts(struct packing *packing)
 static bool add_layouts(struct packing *packing)
 {
     json_t *layouts = json_object();
+    bool fine = true;
     for (size_t i = 0; i < packing->tensors.count; i++) {
         struct tensor *tensor = &packing->tensors.list[i];
         if (tensor->layout == NULL)
             continue;
-        json_object_set_new(layouts, tensor->name.bytes,
-                            json_pack("[I,I,s]", (json_int_t)tensor->shape[0],
-                                      (json_int_t)tensor->shape[1],
-                                      tensor->layout));
+        json_t *layout =
+            json_pack("[I,I,s]", (json_int_t)tensor->shape[0],
+                      (json_int_t)tensor->shape[1], tensor->layout);
+        fine = json_object_set_new(layouts, tensor->name.bytes, layout) == 0 &&
+               fine;
         tensor->dimensions = 1;
         tensor->shape[0] = tensor->bytes;
     }
-    return set_value(packing, "matrices", layouts);
+    return set_value(packing, "matrices", checked(layouts, fine));
 }
 
 static bool pack(struct packing *packing, const struct options *options)

@@ -3,7 +3,6 @@
 #include "base/files.h"
 #include "hub/tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +33,8 @@ static bool add_revision(struct inventory *inventory,
                      model->count + 1, sizeof *model->revisions, error))
         return false;
     const char *directory = keep_path(inventory, snapshots, commit, error);
-    if (directory == NULL || !file_is_folder(directory))
-        return directory != NULL;
+    if (directory == NULL || !file_is_folder(directory, error))
+        return !error->set;
     model->revisions[model->count++] = (struct cached_revision){
         directory + strlen(directory) - HUBCACHE_COMMIT_BYTES, directory};
     return true;
@@ -44,20 +43,16 @@ static bool add_revision(struct inventory *inventory,
 static bool read_snapshots(struct inventory *inventory,
                            struct cached_model *model, struct error *error)
 {
-    struct dirent **entries;
+    struct file_names names;
     char *snapshots = file_join(model->folder, "snapshots", error);
     if (snapshots == NULL)
         return false;
-    int count = scandir(snapshots, &entries, NULL, alphasort);
-    bool fine = true;
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        if (fine && hubcache_is_commit(slice_of(name)))
-            fine = add_revision(inventory, model, snapshots, name, error);
-        free(entries[i]);
-    }
-    if (count >= 0)
-        free(entries);
+    bool fine = file_names_read(&names, snapshots, error);
+    for (size_t i = 0; i < names.count && fine; i++)
+        if (hubcache_is_commit(slice_of(names.list[i])))
+            fine =
+                add_revision(inventory, model, snapshots, names.list[i], error);
+    file_names_free(&names);
     memory_free(snapshots);
     return fine;
 }
@@ -140,15 +135,12 @@ static int by_id(const void *left, const void *right)
 
 static bool read_root(struct inventory *inventory, struct error *error)
 {
-    DIR *root = opendir(inventory->root);
-    struct dirent *entry;
-    bool fine = true;
-    if (root == NULL)
-        return errno == ENOENT || error_system(error, inventory->root, errno);
-    while (fine && (entry = readdir(root)) != NULL)
-        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0)
-            fine = add_model(inventory, entry->d_name, error);
-    closedir(root);
+    struct file_names names;
+    bool fine = file_names_read(&names, inventory->root, error);
+    for (size_t i = 0; i < names.count && fine; i++)
+        if (strncmp(names.list[i], prefix, sizeof prefix - 1) == 0)
+            fine = add_model(inventory, names.list[i], error);
+    file_names_free(&names);
     if (inventory->count > 0)
         qsort(inventory->models, inventory->count, sizeof *inventory->models,
               by_id);
@@ -204,8 +196,10 @@ static bool add_bytes(void *context, const struct tree_entry *entry,
 {
     uint64_t *bytes = context;
     struct stat status;
-    (void)error;
-    if (stat(entry->path, &status) == 0 && S_ISREG(status.st_mode))
+    if (stat(entry->path, &status) != 0) /* ENOENT: a link to nowhere */
+        return errno == ENOENT || errno == ELOOP ||
+               error_system(error, entry->path, errno);
+    if (S_ISREG(status.st_mode))
         *bytes += (uint64_t)status.st_size;
     return true;
 }
@@ -217,15 +211,19 @@ bool cached_revision_bytes(const struct cached_revision *revision,
     return tree_walk(revision->directory, add_bytes, bytes, error);
 }
 
-void cached_blob_name(const char *link, char name[CACHED_BLOB_BYTES])
+bool cached_blob_name(const char *link, char name[CACHED_BLOB_BYTES],
+                      struct error *error)
 {
     static const char blobs[] = "../blobs/";
     char target[4096];
     ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length < 0 && errno != EINVAL && errno != ENOENT) /* EINVAL: no link */
+        return error_system(error, link, errno);
     target[length > 0 ? length : 0] = '\0';
     const char *folder = strstr(target, blobs);
     const char *last = folder ? folder + sizeof blobs - 1 : "";
     bool is_name = strchr(last, '/') == NULL && last[0] != '.' &&
                    strlen(last) < CACHED_BLOB_BYTES;
     strcpy(name, is_name ? last : "");
+    return true;
 }

@@ -57,6 +57,7 @@ bool cached_revision_bytes(const struct cached_revision *revision,
 /* The name that a file's link gives its blob, or "" when it is no link into
  * the folder blobs beside it. */
 enum { CACHED_BLOB_BYTES = 256 };
-void cached_blob_name(const char *link, char name[CACHED_BLOB_BYTES]);
+bool cached_blob_name(const char *link, char name[CACHED_BLOB_BYTES],
+                      struct error *error);
 
 #endif

@@ -152,7 +152,8 @@ static bool count_blob(void *context, const struct tree_entry *entry,
     char name[CACHED_BLOB_BYTES];
     if (!S_ISLNK(entry->status.st_mode))
         return true;
-    cached_blob_name(entry->path, name);
+    if (!cached_blob_name(entry->path, name, error))
+        return false;
     bool is_known = slice_map_get(&usage->blobs, slice_of(name)) >= 0;
     if (name[0] == '\0' || (!usage->is_leaving && !is_known))
         return true;

@@ -78,14 +78,14 @@ static bool read_token_file(struct hub_settings *settings, struct error *error)
     char *path = token_path(error);
     struct file file = {0};
     bool fine = path != NULL;
-    if (fine && file_exists(path))
+    if (fine && file_exists(path, error))
         fine = file_map(&file, path, error) &&
                take_token(settings, (struct slice){file.bytes, file.length},
                           path, error);
     if (file.bytes != NULL)
         file_release(&file);
     memory_free(path);
-    return fine;
+    return fine && !error->set;
 }
 
 static bool read_token(struct hub_settings *settings, struct error *error)

@@ -92,7 +92,7 @@ static bool is_marked(const char *root, struct error *error)
 {
     char *mark = file_join(root, "blobs/.huggingface-shared-blobs", error);
     struct buffer text = {0};
-    bool is = mark != NULL && file_exists(mark) &&
+    bool is = mark != NULL && file_exists(mark, error) &&
               file_read(&text, mark, error) &&
               slice_is(buffer_slice(&text), "1\n");
     buffer_free(&text);
@@ -107,9 +107,10 @@ bool shared_sweep(const char *root, const char *hash, struct error *error)
     char *list = entry_path(root, hash, ".refs", error);
     char *lock_path = entry_path(root, hash, ".lock", error);
     bool fine = list != NULL && lock_path != NULL;
-    if (fine && is_marked(root, error) && file_exists(list) &&
+    if (fine && is_marked(root, error) && file_exists(list, error) &&
         lock_take(&lock, lock_path, &nobody, hash, error)) {
-        fine = !file_exists(list) || sweep_locked(root, hash, list, error);
+        fine =
+            !file_exists(list, error) || sweep_locked(root, hash, list, error);
         lock_release(&lock);
     }
     memory_free(lock_path);

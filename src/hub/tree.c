@@ -3,9 +3,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 32 }; /* deeper than the cache of any model */
@@ -31,32 +29,20 @@ static bool visit_entry(const struct walk *walk, const char *path, int depth,
     return walk->visit(walk->context, &entry, error);
 }
 
-static bool is_itself(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 static bool walk_folder(const struct walk *walk, const char *folder, int depth,
                         struct error *error)
 {
-    struct dirent **entries;
+    struct file_names names;
     if (depth > DEEPEST)
         return error_set(error, "%s: more than %d folders in each other",
                          folder, DEEPEST);
-    int count = scandir(folder, &entries, NULL, alphasort);
-    if (count < 0)
-        return errno == ENOENT || error_system(error, folder, errno);
-    bool fine = true;
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        if (fine && !is_itself(name)) {
-            char *path = file_join(folder, name, error);
-            fine = path != NULL && visit_entry(walk, path, depth, error);
-            memory_free(path);
-        }
-        free(entries[i]);
+    bool fine = file_names_read(&names, folder, error);
+    for (size_t i = 0; i < names.count && fine; i++) {
+        char *path = file_join(folder, names.list[i], error);
+        fine = path != NULL && visit_entry(walk, path, depth, error);
+        memory_free(path);
     }
-    free(entries);
+    file_names_free(&names);
     return fine;
 }
 

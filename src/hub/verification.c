@@ -49,13 +49,14 @@ static bool hash_file(struct verification *verification,
     }
     if (descriptor < 0)
         return error_system(error, entry->path, errno);
-    struct stat status = {0};
-    fstat(descriptor, &status);
-    struct hub_progress progress = {entry->below, 0, (uint64_t)status.st_size,
-                                    NULL};
-    struct digest *digest = digest_new(blob, (uint64_t)status.st_size, error);
-    bool fine = digest != NULL && hash_descriptor(verification, descriptor,
-                                                  digest, &progress, error);
+    struct stat status;
+    bool fine = fstat(descriptor, &status) == 0 ||
+                error_system(error, entry->path, errno);
+    uint64_t size = fine ? (uint64_t)status.st_size : 0;
+    struct hub_progress progress = {entry->below, 0, size, NULL};
+    struct digest *digest = fine ? digest_new(blob, size, error) : NULL;
+    fine = digest != NULL &&
+           hash_descriptor(verification, descriptor, digest, &progress, error);
     if (fine)
         *verdict = digest_fits(digest) ? FILE_FINE : FILE_DAMAGED;
     digest_free(digest);
@@ -69,7 +70,8 @@ static bool judge(struct verification *verification,
                   struct error *error)
 {
     char name[CACHED_BLOB_BYTES];
-    cached_blob_name(entry->path, name);
+    if (!cached_blob_name(entry->path, name, error))
+        return false;
     struct slice blob = slice_of(name);
     *verdict = FILE_UNKNOWN;
     if (!digest_is_name(blob))

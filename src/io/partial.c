@@ -113,7 +113,10 @@ static bool name_files(struct partial *partial, const char *path,
                        struct error *error)
 {
     struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+    bool is_there = stat(path, &status) == 0;
+    if (!is_there && errno != ENOENT)
+        return error_system(error, path, errno);
+    if (is_there && !S_ISREG(status.st_mode))
         return error_set(error,
                          "%s: not a regular file: --resume expects one, which "
                          "can be cut and renamed",
@@ -185,7 +188,7 @@ static bool open_files(struct partial *partial, const char *path,
         !file_read_descriptor(&partial->old, partial->log, partial->resume,
                               error))
         return false;
-    partial->had_part = file_exists(partial->part);
+    partial->had_part = file_exists(partial->part, error);
     partial->data = open_file(partial->part, mode, error);
     if (error->set)
         return false;

@@ -62,7 +62,10 @@ static bool open_path(struct writer *writer, const char *path,
         writer->descriptor = partial_descriptor(writer->partial);
         return true;
     }
-    bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    bool is_there = stat(path, &status) == 0;
+    if (!is_there && errno != ENOENT)
+        return error_system(error, path, errno);
+    bool special = is_there && !S_ISREG(status.st_mode);
     if (!special) {
         writer->replaces = file_create(&writer->file, path, error);
         writer->descriptor = writer->file.descriptor;

@@ -106,8 +106,8 @@ bool card_read(struct buffer *out, const char *directory, struct error *error)
 {
     struct file file;
     char *path = file_join(directory, "README.md", error);
-    bool found = path != NULL && file_exists(path);
-    bool fine = path != NULL && (!found || file_map(&file, path, error));
+    bool found = path != NULL && file_exists(path, error);
+    bool fine = !error->set && (!found || file_map(&file, path, error));
     memory_free(path);
     if (!fine || !found)
         return fine;

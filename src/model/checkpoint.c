@@ -114,12 +114,12 @@ bool checkpoint_open(struct tensors *tensors, const char *directory,
         char *path = file_join(directory, checkpoint_names[i].name, error);
         if (path == NULL)
             return false;
-        bool found = file_exists(path);
+        bool found = file_exists(path, error);
         bool fine = found && read_container(tensors, i, path, directory, error);
         memory_free(path);
         if (fine)
             return true;
-        if (found) {
+        if (found || error->set) {
             tensors_free(tensors);
             return false;
         }

@@ -9,7 +9,7 @@ bool folder_has(const struct folder *folder, const char *name,
     if (folder->files != NULL)
         return json_object_get(folder->files, name) != NULL;
     char *path = file_join(folder->path, name, error);
-    bool found = path != NULL && file_exists(path);
+    bool found = path != NULL && file_exists(path, error);
     memory_free(path);
     return found;
 }

@@ -169,7 +169,8 @@ bool hubcache_resolve(const char *folder, const char *revision,
     if (!is_found) {
         refs = file_join(folder, "refs", error);
         path = refs ? file_join(refs, revision, error) : NULL;
-        if (path != NULL && file_exists(path) && file_map(&file, path, error)) {
+        if (path != NULL && file_exists(path, error) &&
+            file_map(&file, path, error)) {
             text = (struct slice){file.bytes, file.length};
             while (text.length > 0 &&
                    isspace((unsigned char)text.bytes[text.length - 1]))

@@ -32,9 +32,12 @@ static bool open_optional(struct config *config, const struct folder *folder,
 {
     if (folder_has(folder, name, error))
         return config_open_file(config, folder, name, error);
+    if (error->set)
+        return false;
     *config = (struct config){.root = json_object()};
     config->path = file_join(folder->path, name, error);
-    return config->root != NULL && config->path != NULL;
+    return config->path != NULL &&
+           (config->root != NULL || json_out_of_memory(error, name));
 }
 
 static bool check_length(const json_t *list, const char *path,

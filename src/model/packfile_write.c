@@ -102,24 +102,32 @@ static bool write_list(const char *path, struct tensor *list, size_t count,
     return fine;
 }
 
-static char *print_metadata(json_t *metadata)
+/* The metadata as text, with what says how to read the file. */
+static char *print_metadata(json_t *metadata, struct error *error)
 {
     char version[16];
     snprintf(version, sizeof version, "%d", PACKFILE_VERSION);
-    json_object_set_new(metadata, "format", json_string(PACKFILE_FORMAT));
-    json_object_set_new(metadata, "version", json_string(version));
-    json_object_set_new(metadata, "byte_order",
-                        json_string(PACKFILE_BYTE_ORDER));
-    return json_dumps(metadata, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *const facts[][2] = {{"format", PACKFILE_FORMAT},
+                                    {"version", version},
+                                    {"byte_order", PACKFILE_BYTE_ORDER}};
+    bool fine = true;
+    for (size_t i = 0; fine && i < sizeof facts / sizeof *facts; i++)
+        fine = json_object_set_new(metadata, facts[i][0],
+                                   json_string(facts[i][1])) == 0;
+    char *text =
+        fine ? json_dumps(metadata, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (text == NULL)
+        json_out_of_memory(error, "metadata");
+    return text;
 }
 
 bool packfile_write(const char *path, const struct tensors *tensors,
                     json_t *metadata, struct error *error)
 {
-    char *text = print_metadata(metadata);
+    char *text = print_metadata(metadata, error);
     struct tensor *list = order(tensors, error);
     bool fine =
-        list != NULL && (text != NULL || error_set(error, "out of memory")) &&
+        list != NULL && text != NULL &&
         write_list(path, list, tensors->count + 1, slice_of(text), error);
     memory_free(list);
     free(text);

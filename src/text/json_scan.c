@@ -352,7 +352,9 @@ json_t *json_scan_tree(struct json_scan *scan)
     if (!json_scan_skip(scan, &raw))
         return NULL;
     json_t *tree = json_parse(raw, scan->path, 0, &inner);
-    if (tree == NULL) {
+    if (tree == NULL && json_ran_out()) {
+        json_out_of_memory(scan->error, scan->path);
+    } else if (tree == NULL) {
         scan->at = raw.bytes;
         json_scan_fail(scan, "valid JSON");
     }

@@ -97,8 +97,10 @@ static bool read_option(struct json_scan *scan, const char *key,
     json_t *value = json_scan_tree(scan);
     if (value == NULL)
         return false;
-    return json_object_set_new(parts->options, key, value) == 0 ||
-           json_scan_fail(scan, "a key in UTF-8");
+    if (json_object_set_new(parts->options, key, value) == 0)
+        return true;
+    return json_ran_out() ? json_out_of_memory(scan->error, scan->path)
+                          : json_scan_fail(scan, "a key in UTF-8");
 }
 
 /* No key that counts is longer than the array. */

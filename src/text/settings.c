@@ -17,11 +17,14 @@ static json_t *load(const char *directory, const char *name,
     char *path = file_join(directory, name, error);
     if (path == NULL)
         return NULL;
-    json_t *root =
-        file_exists(path) ? json_load_object(path, error) : json_object();
+    json_t *root = NULL;
+    if (file_exists(path, error))
+        root = json_load_object(path, error);
+    else if (!error->set)
+        root = json_object();
     memory_free(path);
     if (root == NULL)
-        error_set(error, "out of memory: %s", name);
+        json_out_of_memory(error, name);
     return root;
 }
 
@@ -37,14 +40,16 @@ static bool merge_special_map(struct settings *settings, const char *directory,
 
     const char *key;
     json_t *value;
+    bool fine = true;
     json_object_foreach(map, key, value)
     {
-        if (json_is_object(value))
-            json_object_set_new(value, "special", json_true());
-        json_object_set(settings->config, key, value);
+        fine =
+            fine && (!json_is_object(value) ||
+                     json_object_set_new(value, "special", json_true()) == 0);
+        fine = fine && json_object_set(settings->config, key, value) == 0;
     }
     json_decref(map);
-    return true;
+    return fine || json_out_of_memory(error, directory);
 }
 
 /* A key of an object; null counts as absent. */

@@ -70,9 +70,9 @@ static bool read_source(struct reader *reader, const struct source *source,
         file_join(reader->settings->directory, source->name, reader->error);
     if (path == NULL)
         return false;
-    *found = file_exists(path);
+    *found = file_exists(path, reader->error);
     reader->path = path;
-    bool fine = !*found || source->read(reader);
+    bool fine = *found ? source->read(reader) : !reader->error->set;
     if (*found && fine)
         describe(tokenizer, source->name);
     memory_free(path);

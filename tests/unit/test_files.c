@@ -117,10 +117,16 @@ static void what_is_no_file(void **state)
     assert_unmapped("/dev/null", "/dev/null: not a regular file");
     assert_unmapped("loop", "loop: Too many levels of symbolic links");
     put("some", "");
-    assert_true(file_exists("some"));
-    assert_false(file_exists("absent"));
-    assert_false(file_exists("folder"));
-    assert_false(file_exists("loop"));
+
+    struct error error = {0};
+    assert_true(file_exists("some", &error));
+    assert_false(file_is_folder("some", &error));
+    assert_true(file_is_folder("folder", &error));
+    assert_false(file_exists("folder", &error));
+    assert_false(file_exists("absent", &error));
+    assert_false(file_exists("some/below", &error));
+    assert_false(file_exists("loop", &error));
+    assert_false(error.set);
 }
 
 /* Opening a pipe for reading waits for a writer: nobody may come. */

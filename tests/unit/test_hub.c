@@ -133,6 +133,7 @@ static void urls(void **state)
 static void links(void **state)
 {
     (void)state;
+    struct error error = {0};
     struct directory directory;
     char path[PATH_MAX], name[CACHED_BLOB_BYTES], hash[SHARED_HASH_BYTES + 1];
     static const char *const targets[][2] = {
@@ -143,12 +144,12 @@ static void links(void **state)
     snprintf(path, sizeof path, "%s/link", directory.path);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         assert_int_equal(symlink(targets[i][0], path), 0);
-        cached_blob_name(path, name);
+        assert_true(cached_blob_name(path, name, &error));
         assert_string_equal(name, targets[i][1]);
         assert_false(shared_hash(path, hash));
         unlink(path);
     }
-    cached_blob_name(path, name); /* not there */
+    assert_true(cached_blob_name(path, name, &error)); /* not there */
     assert_string_equal(name, "");
 #define HASH                                                                   \
     "c5"                                                                       \

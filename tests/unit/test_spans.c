@@ -65,7 +65,7 @@ static void open_tokenizer(struct replay *replay, const char *name)
     find_directory(name, path, sizeof path);
     char config[sizeof path + 16];
     snprintf(config, sizeof config, "%s/config.json", path);
-    if (!file_exists(config))
+    if (!file_exists(config, &error))
         return;
     replay->tokenizer = tokenizer_open(path, &error);
     assert_string_equal(error.text, "");

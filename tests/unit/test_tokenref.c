@@ -201,7 +201,7 @@ static size_t replay_directory(const char *directory, const char *name,
     snprintf(replay.directory, sizeof replay.directory, "%s/%s", directory,
              name);
     snprintf(path, sizeof path, "%s/cases.jsonl", replay.directory);
-    if (!file_exists(path))
+    if (!file_exists(path, &error))
         return 0;
 
     replay.tokenizer = tokenizer_open(replay.directory, &error);

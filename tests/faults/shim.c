@@ -1,0 +1,344 @@
+/*
+ * shim.c - a library for LD_PRELOAD that lets calls to the system fail.
+ *
+ * faults.h says how it is told what to do.  A call that does not fail goes on
+ * to the next library, which is the C library's, or a sanitizer's.  What stdio
+ * reads and writes inside the C library does not come by here.
+ */
+#include "faults.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The function of that name behind this library. */
+#define NEXT(name)                                                             \
+    static __typeof__(name) *next;                                             \
+    if (next == NULL)                                                          \
+    next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+static struct fault_counts *counts; /* NULL: nothing fails yet */
+static struct {
+    enum fault_kind kind;
+    enum fault_mode mode;
+    unsigned at;
+    int reason; /* errno, or the signal */
+} fault;
+
+__attribute__((constructor)) static void start(void)
+{
+    unsigned kind, mode;
+    int descriptor;
+    const char *text = getenv("XENC_FAULT");
+    if (text == NULL || sscanf(text, "%u %u %u %d %d", &kind, &mode, &fault.at,
+                               &fault.reason, &descriptor) != 5)
+        return;
+    fault.kind = kind;
+    fault.mode = mode;
+    void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE,
+                        MAP_SHARED, descriptor, 0);
+    close(descriptor);
+    if (shared != MAP_FAILED)
+        counts = shared;
+}
+
+static bool strikes(unsigned call)
+{
+    switch (fault.mode) {
+    case FAULT_ONCE:
+    case FAULT_SIGNAL:
+        return call == fault.at;
+    case FAULT_FROM:
+        return call >= fault.at;
+    case FAULT_INTERRUPT:
+        return call % 2 == 1;
+    default:
+        return false;
+    }
+}
+
+/* Whether this call is to fail; then errno says why. */
+static bool fails(enum fault_kind kind)
+{
+    if (counts == NULL)
+        return false;
+    unsigned call = atomic_fetch_add(&counts->calls[kind], 1) + 1;
+    if (kind != fault.kind || !strikes(call))
+        return false;
+    atomic_store(&counts->struck, 1);
+    if (fault.mode == FAULT_SIGNAL) {
+        kill(getpid(), fault.reason);
+        return false;
+    }
+    errno = fault.reason;
+    return true;
+}
+
+static size_t shortened(enum fault_kind kind, size_t length)
+{
+    if (counts == NULL || kind != fault.kind || fault.mode != FAULT_SHORT ||
+        length < 2)
+        return length;
+    atomic_store(&counts->struck, 1);
+    return length < fault.at ? length : fault.at;
+}
+
+/*** Memory ***/
+
+/* dlsym may allocate while it looks for malloc: it gets a bit of this. */
+static _Alignas(64) char early[1 << 14];
+static size_t early_used;
+
+static void *early_block(size_t bytes)
+{
+    size_t rounded = (bytes + 63) / 64 * 64;
+    if (rounded > sizeof early - early_used)
+        return NULL;
+    early_used += rounded;
+    return early + early_used - rounded;
+}
+
+static bool is_early(const void *block)
+{
+    return (uintptr_t)block - (uintptr_t)early < sizeof early;
+}
+
+/* next, or NULL while dlsym itself asks for memory. */
+#define NEXT_OR_EARLY(name, bytes)                                             \
+    static __typeof__(name) *next;                                             \
+    static bool looks;                                                         \
+    if (next == NULL) {                                                        \
+        if (looks)                                                             \
+            return early_block(bytes);                                         \
+        looks = true;                                                          \
+        next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name);                    \
+    }
+
+void *malloc(size_t bytes)
+{
+    NEXT_OR_EARLY(malloc, bytes)
+    return fails(FAULT_MEMORY) ? NULL : next(bytes);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    NEXT_OR_EARLY(calloc, count * size)
+    return fails(FAULT_MEMORY) ? NULL : next(count, size);
+}
+
+void *realloc(void *block, size_t bytes)
+{
+    NEXT(realloc);
+    return fails(FAULT_MEMORY) ? NULL : next(block, bytes);
+}
+
+void free(void *block)
+{
+    NEXT(free);
+    if (!is_early(block))
+        next(block);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t bytes)
+{
+    NEXT(posix_memalign);
+    return fails(FAULT_MEMORY) ? ENOMEM : next(block, alignment, bytes);
+}
+
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    NEXT(aligned_alloc);
+    return fails(FAULT_MEMORY) ? NULL : next(alignment, bytes);
+}
+
+void *mmap(void *at, size_t length, int protection, int flags, int descriptor,
+           off_t offset)
+{
+    NEXT(mmap);
+    return fails(FAULT_MEMORY)
+               ? MAP_FAILED
+               : next(at, length, protection, flags, descriptor, offset);
+}
+
+/*** Files ***/
+
+int open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    if ((flags & (O_CREAT | O_TMPFILE)) != 0) {
+        va_list more;
+        va_start(more, flags);
+        mode = va_arg(more, mode_t);
+        va_end(more);
+    }
+    NEXT(open);
+    return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    NEXT(fopen);
+    return fails(FAULT_OPEN) ? NULL : next(path, mode);
+}
+
+DIR *opendir(const char *path)
+{
+    NEXT(opendir);
+    return fails(FAULT_OPEN) ? NULL : next(path);
+}
+
+int mkstemp(char *form)
+{
+    NEXT(mkstemp);
+    return fails(FAULT_OPEN) ? -1 : next(form);
+}
+
+int dup(int descriptor)
+{
+    NEXT(dup);
+    return fails(FAULT_OPEN) ? -1 : next(descriptor);
+}
+
+int pipe2(int ends[2], int flags)
+{
+    NEXT(pipe2);
+    return fails(FAULT_OPEN) ? -1 : next(ends, flags);
+}
+
+ssize_t read(int descriptor, void *room, size_t length)
+{
+    NEXT(read);
+    return fails(FAULT_READ)
+               ? -1
+               : next(descriptor, room, shortened(FAULT_READ, length));
+}
+
+/* NULL with errno as it was: the end of the folder. */
+struct dirent *readdir(DIR *folder)
+{
+    NEXT(readdir);
+    return fails(FAULT_LIST) ? NULL : next(folder);
+}
+
+ssize_t readlink(const char *path, char *room, size_t length)
+{
+    NEXT(readlink);
+    return fails(FAULT_LIST) ? -1 : next(path, room, length);
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t length)
+{
+    NEXT(write);
+    return fails(FAULT_WRITE)
+               ? -1
+               : next(descriptor, bytes, shortened(FAULT_WRITE, length));
+}
+
+int stat(const char *path, struct stat *status)
+{
+    NEXT(stat);
+    return fails(FAULT_STAT) ? -1 : next(path, status);
+}
+
+int lstat(const char *path, struct stat *status)
+{
+    NEXT(lstat);
+    return fails(FAULT_STAT) ? -1 : next(path, status);
+}
+
+int fstat(int descriptor, struct stat *status)
+{
+    NEXT(fstat);
+    return fails(FAULT_STAT) ? -1 : next(descriptor, status);
+}
+
+int access(const char *path, int mode)
+{
+    NEXT(access);
+    return fails(FAULT_STAT) ? -1 : next(path, mode);
+}
+
+char *realpath(const char *path, char *room)
+{
+    NEXT(realpath);
+    return fails(FAULT_STAT) ? NULL : next(path, room);
+}
+
+/* As on Linux, the descriptor is gone even when the close fails. */
+int close(int descriptor)
+{
+    NEXT(close);
+    bool is_lost = fails(FAULT_CLOSE);
+    int reason = errno, result = next(descriptor);
+    if (!is_lost)
+        return result;
+    errno = reason;
+    return -1;
+}
+
+int fsync(int descriptor)
+{
+    NEXT(fsync);
+    return fails(FAULT_FINISH) ? -1 : next(descriptor);
+}
+
+int fchmod(int descriptor, mode_t mode)
+{
+    NEXT(fchmod);
+    return fails(FAULT_FINISH) ? -1 : next(descriptor, mode);
+}
+
+int ftruncate(int descriptor, off_t length)
+{
+    NEXT(ftruncate);
+    return fails(FAULT_FINISH) ? -1 : next(descriptor, length);
+}
+
+int rename(const char *from, const char *to)
+{
+    NEXT(rename);
+    return fails(FAULT_FINISH) ? -1 : next(from, to);
+}
+
+/*** The rest ***/
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                   void *(*run)(void *), void *argument)
+{
+    NEXT(pthread_create);
+    return fails(FAULT_THREAD) ? fault.reason
+                               : next(thread, attributes, run, argument);
+}
+
+int poll(struct pollfd *watched, nfds_t count, int timeout)
+{
+    NEXT(poll);
+    return fails(FAULT_WAIT) ? -1 : next(watched, count, timeout);
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+    NEXT(nanosleep);
+    return fails(FAULT_WAIT) ? -1 : next(wanted, left);
+}
+
+void *dlopen(const char *file, int mode)
+{
+    NEXT(dlopen);
+    /* With a file that is not there, dlerror has something to say. */
+    return next(fails(FAULT_LIBRARY) ? "/absent/libnone.so" : file, mode);
+}
