@@ -24,9 +24,9 @@ static void report_cut(const struct scoring *scoring)
     else
         warn(options,
              "%" PRIu64 " of %" PRIu64
-             " records were cut to %zu tokens (longest %zu)%s",
+             " records were cut to %zu tokens (longest %s%zu)%s",
              counts->cut, counts->records, scoring->model.token_limit,
-             counts->longest_tokens,
+             counts->has_longer ? "over " : "", counts->longest_tokens,
              may_have_windows ? ": --long=window scores all of the text" : "");
 }
 
@@ -72,10 +72,11 @@ void report_stats(const struct scoring *scoring)
     getrusage(RUSAGE_SELF, &usage);
     fprintf(stderr,
             "records %" PRIu64 ", printed %" PRIu64 ", bad %" PRIu64
-            ", distinct pairs %" PRIu64 ", tokens %" PRIu64 ", longest %zu"
+            ", distinct pairs %" PRIu64 ", tokens %" PRIu64 ", longest %s%zu"
             ", cut %" PRIu64 ", not UTF-8 %" PRIu64 "\n",
             counts->records, scoring->printed, scoring->bad, pairs, tokens,
-            counts->longest_tokens, counts->cut, counts->invalid_utf8);
+            counts->has_longer ? "over " : "", counts->longest_tokens,
+            counts->cut, counts->invalid_utf8);
     fprintf(stderr,
             "seconds %.3f and %.3f to open the model, records/s %.1f, "
             "tokens/s %.0f, peak memory %.1f MiB\n",

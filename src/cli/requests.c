@@ -15,6 +15,8 @@
 #include "cli/answers.h"
 #include "cli/message.h"
 
+#include <strings.h>
+
 /* Requests that wait at once: refused ones cost no documents, which alone
  * bound the queue otherwise. */
 enum { MOST_WAITING = 4096 };
@@ -24,6 +26,7 @@ struct request {
     json_t *tree;     /* owns the texts */
     struct buffer id; /* JSON */
     struct answer_request asked;
+    struct pair_limits limits;
     struct slice query, *texts; /* texts: [count] */
     size_t count, done;         /* documents, and scored ones */
     struct top results;
@@ -49,42 +52,119 @@ static void free_request(struct request *request)
 
 /*** What a request says ***/
 
-/* A flag that is absent or null is false. */
-static bool read_flag(struct request *request, const char *name, bool *flag)
+/* NULL where it is absent or null, which is the same. */
+static const json_t *find(const struct request *request, const char *name)
 {
     const json_t *value = json_object_get(request->tree, name);
-    if (value == NULL || json_is_null(value))
+    return json_is_null(value) ? NULL : value;
+}
+
+/* Leaves what is absent as it is. */
+static bool read_flag(struct request *request, const char *name, bool *flag)
+{
+    const json_t *value = find(request, name);
+    if (value == NULL)
         return true;
-    *flag = *flag || json_is_true(value);
+    *flag = json_is_true(value);
     return json_is_boolean(value) ||
            error_set(&request->refusal, "'%s': true or false was expected",
                      name);
 }
 
-/* 0: all of them; absent and null: as -n says. */
-static bool read_count(struct request *request, const char *name, size_t *count)
+static bool read_count(struct request *request, const char *name, size_t least,
+                       size_t *count)
 {
-    const json_t *value = json_object_get(request->tree, name);
-    if (value == NULL || json_is_null(value))
+    const json_t *value = find(request, name);
+    if (value == NULL)
         return true;
-    if (!json_is_integer(value) || json_integer_value(value) < 0)
+    if (!json_is_integer(value) ||
+        json_integer_value(value) < (json_int_t)least)
         return error_set(&request->refusal,
-                         "'%s': a whole number from 0 was expected", name);
+                         "'%s': a whole number from %zu was expected", name,
+                         least);
     *count = (size_t)json_integer_value(value);
     return true;
 }
 
+/*** Limits that a request sets for its own documents ***/
+
+/* truncate of TEI and truncation of Voyage: whether long texts are cut or
+ * refused.  Windows cut nothing, so that there is nothing to choose. */
+static bool read_truncate(struct request *request, const char *name,
+                          const char *advice)
+{
+    struct pair_limits *limits = &request->limits;
+    bool cuts = limits->long_texts != LONG_ERROR;
+    bool is_given = find(request, name) != NULL;
+    if (!read_flag(request, name, &cuts))
+        return false;
+    if (is_given && limits->long_texts != LONG_WINDOW) {
+        limits->long_texts = cuts ? LONG_TRUNCATE : LONG_ERROR;
+        limits->advice = advice;
+    }
+    return true;
+}
+
+/* truncation_direction of TEI. */
+static bool read_direction(struct request *request)
+{
+    static const char *name = "truncation_direction";
+    const json_t *value = find(request, name);
+    const char *direction = json_string_value(value);
+    if (value == NULL)
+        return true;
+    if (direction == NULL || (strcasecmp(direction, "left") != 0 &&
+                              strcasecmp(direction, "right") != 0))
+        return error_set(&request->refusal, "'%s': left or right was expected",
+                         name);
+    request->limits.keeps_end = strcasecmp(direction, "left") == 0;
+    return true;
+}
+
+/* truncate_prompt_tokens of vLLM, where -1 is the model's own limit. */
+static bool read_prompt_tokens(struct request *request)
+{
+    static const char *name = "truncate_prompt_tokens";
+    struct pair_limits *limits = &request->limits;
+    const json_t *value = find(request, name);
+    if (value == NULL)
+        return true;
+    json_int_t tokens = json_integer_value(value);
+    if (!json_is_integer(value) || tokens < -1)
+        return error_set(&request->refusal,
+                         "'%s': a whole number from -1 was expected", name);
+    if (tokens >= 0 && (size_t)tokens < limits->tokens)
+        limits->tokens = (size_t)tokens;
+    return true;
+}
+
+static bool read_limits(struct request *request)
+{
+    return read_truncate(request, "truncate",
+                         "'truncate' true cuts longer texts") &&
+           read_truncate(request, "truncation",
+                         "'truncation' true cuts longer texts") &&
+           read_direction(request) &&
+           read_count(request, "max_tokens_per_doc", 1,
+                      &request->limits.second_tokens) &&
+           read_prompt_tokens(request);
+}
+
 static bool read_flags(struct request *request)
 {
-    bool gives_texts = false;
-    if (!read_flag(request, "return_documents", &gives_texts) ||
+    bool gives_documents = false, gives_texts = false, is_active = true;
+    size_t *best = &request->results.best; /* 0: all of them */
+    if (!read_flag(request, "return_documents", &gives_documents) ||
         !read_flag(request, "return_text", &gives_texts) ||
         !read_flag(request, "raw_scores", &request->asked.raw) ||
-        !read_count(request, "top_n", &request->results.best) ||
-        !read_count(request, "top_k", &request->results.best))
+        !read_flag(request, "use_activation", &is_active) ||
+        !read_count(request, "top_n", 0, best) ||
+        !read_count(request, "top_k", 0, best))
         return false;
-    request->asked.texts = gives_texts ? request->texts : NULL;
-    return true;
+    request->asked.raw = request->asked.raw || !is_active;
+    request->asked.texts =
+        gives_documents || gives_texts ? request->texts : NULL;
+    return read_limits(request);
 }
 
 /* "..." or {"text": "..."} */
@@ -214,8 +294,9 @@ static bool add_documents(struct requests *requests, struct request *request,
         struct error reason = {0};
         struct record_facts facts = {
             .file = record->file, .line = record->line, .index = i};
-        switch (scorer_add(scorer, &facts, request->query, request->texts[i],
-                           &reason)) {
+        switch (scorer_add_limited(scorer, &facts, request->query,
+                                   request->texts[i], &request->limits,
+                                   &reason)) {
         case SCORER_FINE:
             break;
         case SCORER_BAD_RECORD:
@@ -239,6 +320,7 @@ static bool take_request(struct scoring *scoring, const struct record *record,
     if (request == NULL)
         return false;
     request->results.best = scoring->options->best;
+    request->limits = scorer_limits(scoring->scorer);
     if (bad->set)
         error_set(&request->refusal, "%s", bad->text);
     else

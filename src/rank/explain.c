@@ -15,7 +15,7 @@ static enum scorer_status find_window(struct scorer *scorer,
     struct passages *passages = &scorer->passages;
     struct window_plan plan;
     enum scorer_status status = scorer_plan_windows(
-        scorer, facts, scorer_first_ids(scorer), text, &plan, error);
+        scorer, facts, scorer_first_ids(scorer), text, SIZE_MAX, &plan, error);
     if (status != SCORER_FINE)
         return status;
     *first = plan.whole;
@@ -42,14 +42,15 @@ static enum scorer_status find_kept(struct scorer *scorer,
     struct record_facts unused = *facts;
     bool is_whole;
     if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
-                       enough, &is_whole, error))
+                       SIZE_MAX, enough, &is_whole, error))
         return SCORER_FAILED;
     passages_begin(passages, enough, enough);
     if (!passages_next(passages, passage, error))
         return SCORER_FAILED;
     *first = scorer_first_ids(scorer);
     passage->tokens.count += !passage->is_last;
-    return scorer_cut_pair(scorer, &unused, first, &passage->tokens, error);
+    return scorer_cut_pair(scorer, &scorer->limits, &unused, first,
+                           &passage->tokens, error);
 }
 
 /* The tokens that have a byte of the word; they follow each other. */

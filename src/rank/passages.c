@@ -21,19 +21,31 @@ static bool is_read(const struct passages *passages)
     return passages->encoded == passages->text.length;
 }
 
-/* The part of the text that is encoded next. */
-static struct slice next_piece(const struct passages *passages)
+struct slice passages_piece(const struct tokenizer *tokenizer,
+                            struct slice text, size_t from)
 {
-    struct slice text = passages->text;
-    size_t at = passages->encoded, end = text.length;
-    if (end - at > PIECE_BYTES)
-        end = tokenizer_cut(passages->tokenizer, text, at + PIECE_BYTES);
-    return (struct slice){text.bytes + at, end - at};
+    size_t end = text.length;
+    if (end - from > PIECE_BYTES)
+        end = tokenizer_cut(tokenizer, text, from + PIECE_BYTES);
+    return (struct slice){text.bytes + from, end - from};
+}
+
+/* What lies behind the tokens that count is as good as read. */
+static void forget_rest(struct passages *passages)
+{
+    size_t tokens = passages_tokens(passages);
+    if (tokens < passages->most)
+        return;
+    passages->ids.count -= tokens - passages->most;
+    if (passages->spans.count > passages->ids.count)
+        passages->spans.count = passages->ids.count;
+    passages->encoded = passages->text.length;
 }
 
 static bool read_piece(struct passages *passages, struct error *error)
 {
-    struct slice piece = next_piece(passages);
+    struct slice piece =
+        passages_piece(passages->tokenizer, passages->text, passages->encoded);
     size_t before = passages->encoded, at = passages->spans.count;
     if (!tokenizer_encode_spans(passages->tokenizer, passages->scratch, piece,
                                 &passages->ids, &passages->spans,
@@ -44,25 +56,29 @@ static bool read_piece(struct passages *passages, struct error *error)
         passages->spans.spans[at].end += before;
     }
     passages->encoded += piece.length;
+    forget_rest(passages);
     return true;
 }
 
 /* Short texts are read without spans, which costs less. */
 bool passages_open(struct passages *passages, const struct tokenizer *tokenizer,
                    struct tokenizer_scratch *scratch, struct slice text,
-                   size_t enough, bool *is_whole, struct error *error)
+                   size_t most, size_t enough, bool *is_whole,
+                   struct error *error)
 {
     passages->tokenizer = tokenizer;
     passages->scratch = scratch;
     passages->text = text;
+    passages->most = most;
     passages->encoded = passages->invalid = 0;
     passages->ids.count = passages->spans.count = passages->first = 0;
 
-    struct slice piece = next_piece(passages);
+    struct slice piece = passages_piece(tokenizer, text, 0);
     if (!tokenizer_encode(tokenizer, scratch, piece, &passages->ids,
                           &passages->invalid, error))
         return false;
     passages->encoded = piece.length;
+    forget_rest(passages);
     *is_whole = is_read(passages) && passages->ids.count <= enough;
     return true;
 }

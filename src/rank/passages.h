@@ -33,11 +33,17 @@ struct passage {
     bool is_last;
 };
 
+/* The part of a text from byte `from` on that is encoded at once: its tokens
+ * are those that it has within the text. */
+struct slice passages_piece(const struct tokenizer *tokenizer,
+                            struct slice text, size_t from);
+
 /* A text being read; start as {0}, reuse with passages_begin. */
 struct passages {
     const struct tokenizer *tokenizer;
     struct tokenizer_scratch *scratch;
     struct slice text;
+    size_t most;    /* tokens of the text that count */
     size_t encoded; /* bytes of the text whose tokens were read */
     size_t invalid; /* broken UTF-8 among them */
 
@@ -50,12 +56,13 @@ struct passages {
 void passages_free(struct passages *passages);
 
 /*
- * Reads the text's beginning: more than `enough` tokens, or all of them, which
- * *is_whole then says.
+ * Reads the beginning of a text of which `most` tokens count: more than
+ * `enough` of them, or all, which *is_whole then says.
  */
 bool passages_open(struct passages *passages, const struct tokenizer *tokenizer,
                    struct tokenizer_scratch *scratch, struct slice text,
-                   size_t enough, bool *is_whole, struct error *error);
+                   size_t most, size_t enough, bool *is_whole,
+                   struct error *error);
 /* Begins with the windows of an opened text of more than `length` tokens;
  * 0 < stride <= length. */
 void passages_begin(struct passages *passages, size_t length, size_t stride);

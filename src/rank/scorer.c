@@ -22,6 +22,12 @@ struct scorer *scorer_open(const struct encoder *encoder,
     scorer->encoder = encoder;
     scorer->tokenizer = tokenizer;
     scorer->options = *options;
+    scorer->limits = (struct pair_limits){
+        .long_texts = options->long_texts,
+        .tokens = options->token_limit,
+        .second_tokens = SIZE_MAX,
+        .advice = "--long truncate cuts longer texts",
+    };
     scorer->emit = emit;
     scorer->context = context;
     scorer->labels = encoder_spec(encoder)->labels;
@@ -177,6 +183,11 @@ bool scorer_drain(struct scorer *scorer, struct error *error)
         return false;
     return scorer->filling->count == 0 ||
            (start_filled(scorer, error) && finish_running(scorer, error));
+}
+
+struct pair_limits scorer_limits(const struct scorer *scorer)
+{
+    return scorer->limits;
 }
 
 const struct scorer_counts *scorer_counts(const struct scorer *scorer)

@@ -33,11 +33,21 @@ struct scorer_options {
     const void *order_context;
 };
 
+/* What one pair may be, where that is not what all pairs may be. */
+struct pair_limits {
+    enum long_texts long_texts;
+    size_t tokens;        /* of the pair; never above the scorer's limit */
+    size_t second_tokens; /* of its second text, before that; SIZE_MAX: all */
+    bool keeps_end;       /* a text that is cut loses its beginning */
+    const char *advice;   /* how a pair that is refused could be scored */
+};
+
 struct scorer_counts {
     uint64_t records, cut, invalid_utf8; /* invalid: records with such bytes */
     uint64_t tokens, sequences;          /* really run: distinct ones */
     uint64_t nan;                        /* records whose logits have a nan */
     size_t longest_tokens;               /* before any cut */
+    bool has_longer; /* its texts were not read to the end */
 };
 
 /*
@@ -67,7 +77,9 @@ enum scorer_status {
 };
 
 /*
- * A pair; facts' counts of tokens and parts are filled here.  May emit earlier
+
+ * A pair; facts' counts of tokens and parts are filled here.  Of long texts no
+ * more is read than the cut must know.  May emit earlier
  * records.  LONG_WINDOW: the first text stays whole up to half of the room, or
  * as far as the second one, whole, leaves room.
  */
@@ -75,6 +87,13 @@ enum scorer_status scorer_add(struct scorer *scorer,
                               const struct record_facts *facts,
                               struct slice first, struct slice second,
                               struct error *error);
+/* The limits that scorer_add keeps to. */
+struct pair_limits scorer_limits(const struct scorer *scorer);
+enum scorer_status scorer_add_limited(struct scorer *scorer,
+                                      const struct record_facts *facts,
+                                      struct slice first, struct slice second,
+                                      const struct pair_limits *limits,
+                                      struct error *error);
 /*
  * One record of several pairs with the same first text.  The second ones are
  * encoded once: they are those of the first call in every later one.

@@ -4,21 +4,6 @@
  */
 #include "rank/scorer_inside.h"
 
-bool scorer_encode_first(struct scorer *scorer, struct slice text,
-                         struct error *error)
-{
-    struct text_memory *first = &scorer->first;
-    if (first->is_filled && slice_equal(buffer_slice(&first->text), text))
-        return true;
-    first->is_filled = false;
-    first->text.length = first->ids.count = first->invalid = 0;
-    first->is_filled =
-        buffer_append(&first->text, text.bytes, text.length, error) &&
-        tokenizer_encode(scorer->tokenizer, &scorer->scratch, text, &first->ids,
-                         &first->invalid, error);
-    return first->is_filled;
-}
-
 static enum scorer_status fail_record(const struct record_facts *facts,
                                       const struct error *reason,
                                       struct error *error)
@@ -74,64 +59,58 @@ void scorer_count_record(struct scorer *scorer,
     counts->records++;
     counts->cut += facts->tokens < facts->uncut_tokens;
     counts->invalid_utf8 += scorer->first.invalid + invalid > 0;
-    if (facts->uncut_tokens > counts->longest_tokens)
+    if (facts->uncut_tokens > counts->longest_tokens) {
         counts->longest_tokens = facts->uncut_tokens;
-}
-
-struct id_span scorer_first_ids(const struct scorer *scorer)
-{
-    return (struct id_span){scorer->first.ids.ids, scorer->first.ids.count};
+        counts->has_longer = facts->is_longer;
+    }
 }
 
 enum scorer_status scorer_cut_pair(const struct scorer *scorer,
+                                   const struct pair_limits *limits,
                                    struct record_facts *facts,
                                    struct id_span *first,
                                    struct id_span *second, struct error *error)
 {
-    size_t limit = scorer->options.token_limit;
     struct error reason = {0};
-    bool cut;
+    struct id_span whole_first = *first, whole_second = *second;
     facts->uncut_tokens = pair_length(scorer->tokenizer, *first, second);
-    if (scorer->options.long_texts == LONG_ERROR &&
-        facts->uncut_tokens > limit) {
+    if (limits->long_texts == LONG_ERROR &&
+        facts->uncut_tokens > limits->tokens) {
         error_at(error, facts->file, facts->line,
-                 "%zu tokens: the limit is %zu; --long truncate cuts longer "
-                 "texts",
-                 facts->uncut_tokens, limit);
+                 "%s%zu tokens: the limit is %zu; %s",
+                 facts->is_longer ? "over " : "", facts->uncut_tokens,
+                 limits->tokens, limits->advice);
         return SCORER_BAD_RECORD;
     }
-    if (!pair_cut(scorer->tokenizer, first, second, limit,
-                  scorer->options.truncation, &cut, &reason))
+    if (!pair_cut(scorer->tokenizer, first, second, limits->tokens,
+                  scorer->options.truncation, &reason))
         return fail_record(facts, &reason, error);
+    if (limits->keeps_end) {
+        first->ids += whole_first.count - first->count;
+        second->ids += whole_second.count - second->count;
+    }
     facts->tokens = pair_length(scorer->tokenizer, *first, second);
     return SCORER_FINE;
 }
 
 static enum scorer_status add_pair(struct scorer *scorer,
+                                   const struct pair_limits *limits,
                                    struct record_facts *facts,
-                                   struct id_span second, size_t invalid,
+                                   struct pair_texts *texts,
                                    struct error *error)
 {
-    struct id_span first = scorer_first_ids(scorer);
-    enum scorer_status status =
-        scorer_cut_pair(scorer, facts, &first, &second, error);
+    facts->is_longer = texts->is_longer;
+    enum scorer_status status = scorer_cut_pair(
+        scorer, limits, facts, &texts->first, &texts->second, error);
     if (status == SCORER_FINE)
-        status =
-            scorer_add_part(scorer, facts, PART_ONLY, first, second, error);
+        status = scorer_add_part(scorer, facts, PART_ONLY, texts->first,
+                                 texts->second, error);
     if (status == SCORER_FINE)
-        scorer_count_record(scorer, facts, invalid);
+        scorer_count_record(scorer, facts, texts->invalid);
     return status;
 }
 
 /*** Windows ***/
-
-/* Tokens that a pair has room for. */
-static size_t room_of(const struct scorer *scorer)
-{
-    size_t limit = scorer->options.token_limit;
-    size_t specials = pair_special_tokens(scorer->tokenizer, true);
-    return limit > specials ? limit - specials : 0;
-}
 
 static size_t lesser(size_t a, size_t b)
 {
@@ -153,16 +132,16 @@ static struct record_facts part_facts(const struct record_facts *facts,
 enum scorer_status scorer_plan_windows(struct scorer *scorer,
                                        const struct record_facts *facts,
                                        struct id_span whole, struct slice text,
-                                       struct window_plan *plan,
+                                       size_t most, struct window_plan *plan,
                                        struct error *error)
 {
     struct passages *passages = &scorer->passages;
     const struct passage_rule *rule = &scorer->options.windows;
-    size_t room = room_of(scorer);
+    size_t room = scorer_room(scorer, &scorer->limits);
     size_t enough = rule->length > 0 ? lesser(rule->length, room) : room;
     bool is_whole;
     if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
-                       enough, &is_whole, error))
+                       most, enough, &is_whole, error))
         return SCORER_FAILED;
 
     /* Half of the room is the other text's, and what a window leaves. */
@@ -210,11 +189,12 @@ static enum scorer_status add_windows(struct scorer *scorer,
 
 static enum scorer_status add_passages(struct scorer *scorer,
                                        struct record_facts *facts,
-                                       struct slice text, struct error *error)
+                                       struct slice text, size_t most,
+                                       struct error *error)
 {
     struct window_plan plan;
     enum scorer_status status = scorer_plan_windows(
-        scorer, facts, scorer_first_ids(scorer), text, &plan, error);
+        scorer, facts, scorer_first_ids(scorer), text, most, &plan, error);
     if (status != SCORER_FINE)
         return status;
     if (!plan.fits) {
@@ -238,27 +218,34 @@ static enum scorer_status add_passages(struct scorer *scorer,
 
 /*** Records ***/
 
+enum scorer_status scorer_add_limited(struct scorer *scorer,
+                                      const struct record_facts *facts,
+                                      struct slice first, struct slice second,
+                                      const struct pair_limits *limits,
+                                      struct error *error)
+{
+    struct record_facts scored = *facts;
+    struct pair_texts texts;
+    scored.is_scored = true;
+    if (scorer->options.keeps_text)
+        scored.text = second;
+    if (limits->long_texts == LONG_WINDOW)
+        return scorer_encode_first(scorer, first, error)
+                   ? add_passages(scorer, &scored, second,
+                                  limits->second_tokens, error)
+                   : SCORER_FAILED;
+    return scorer_read_pair(scorer, limits, first, second, &texts, error)
+               ? add_pair(scorer, limits, &scored, &texts, error)
+               : SCORER_FAILED;
+}
+
 enum scorer_status scorer_add(struct scorer *scorer,
                               const struct record_facts *facts,
                               struct slice first, struct slice second,
                               struct error *error)
 {
-    struct record_facts scored = *facts;
-    size_t invalid = 0;
-    scored.is_scored = true;
-    if (scorer->options.keeps_text)
-        scored.text = second;
-    if (!scorer_encode_first(scorer, first, error))
-        return SCORER_FAILED;
-    if (scorer->options.long_texts == LONG_WINDOW)
-        return add_passages(scorer, &scored, second, error);
-
-    scorer->second.count = 0;
-    if (!tokenizer_encode(scorer->tokenizer, &scorer->scratch, second,
-                          &scorer->second, &invalid, error))
-        return SCORER_FAILED;
-    struct id_span ids = {scorer->second.ids, scorer->second.count};
-    return add_pair(scorer, &scored, ids, invalid, error);
+    return scorer_add_limited(scorer, facts, first, second, &scorer->limits,
+                              error);
 }
 
 bool scorer_add_unscored(struct scorer *scorer,

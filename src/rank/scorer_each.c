@@ -40,7 +40,7 @@ static enum scorer_status add_pair(struct scorer *scorer,
     size_t cut = facts->uncut_tokens - facts->tokens; /* so far */
     struct id_span first = scorer_first_ids(scorer);
     enum scorer_status status =
-        scorer_cut_pair(scorer, facts, &first, &second, error);
+        scorer_cut_pair(scorer, &scorer->limits, facts, &first, &second, error);
     if (facts->uncut_tokens - facts->tokens < cut)
         facts->uncut_tokens = facts->tokens + cut;
     return status == SCORER_FINE
@@ -119,8 +119,8 @@ static enum scorer_status add_windows(struct scorer *scorer,
     struct id_span longest = longest_second(scorer);
     struct window_plan plan;
     struct passage passage = {.span = {0, text.length}, .is_last = true};
-    enum scorer_status status =
-        scorer_plan_windows(scorer, facts, longest, text, &plan, error);
+    enum scorer_status status = scorer_plan_windows(
+        scorer, facts, longest, text, SIZE_MAX, &plan, error);
     if (status != SCORER_FINE)
         return status;
     passage.tokens = plan.text;
@@ -137,6 +137,16 @@ static enum scorer_status add_windows(struct scorer *scorer,
     return status;
 }
 
+/* A text that is cut alone needs no more tokens than there is room for, if the
+ * others leave any. */
+static size_t enough_first(const struct scorer *scorer)
+{
+    size_t room = scorer_room(scorer, &scorer->limits);
+    bool cuts_first = scorer->options.truncation == TRUNCATION_ONLY_FIRST &&
+                      scorer->limits.long_texts == LONG_TRUNCATE;
+    return cuts_first && longest_second(scorer).count < room ? room : SIZE_MAX;
+}
+
 enum scorer_status scorer_add_each(struct scorer *scorer,
                                    const struct record_facts *facts,
                                    struct slice first,
@@ -149,8 +159,10 @@ enum scorer_status scorer_add_each(struct scorer *scorer,
     if (scorer->options.keeps_text)
         scored.text = first;
     if (!encode_seconds(scorer, seconds, count, error) ||
-        (!has_windows && !scorer_encode_first(scorer, first, error)))
+        (!has_windows &&
+         !scorer_read_first(scorer, first, enough_first(scorer), error)))
         return SCORER_FAILED;
+    scored.is_longer = !has_windows && !scorer->first.is_whole;
     enum scorer_status status = has_windows
                                     ? add_windows(scorer, &scored, first, error)
                                     : add_pairs(scorer, &scored, error);

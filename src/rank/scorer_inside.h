@@ -13,7 +13,7 @@ struct text_memory {
     struct buffer text;
     struct token_list ids;
     size_t invalid;
-    bool is_filled;
+    bool is_filled, is_whole; /* whole: ids are those of all of the text */
 };
 
 /* The second texts of scorer_add_each, which are those of every record. */
@@ -44,6 +44,7 @@ struct scorer {
     const struct encoder *encoder;
     const struct tokenizer *tokenizer;
     struct scorer_options options;
+    struct pair_limits limits; /* of scorer_add */
     scorer_emit *emit;
     void *context;
     size_t labels;
@@ -65,19 +66,37 @@ struct scorer {
 /* Starts the window that is being filled when it is full. */
 bool scorer_advance(struct scorer *scorer, struct error *error);
 
-/* Tokenizes the first text unless it is the last pair's. */
+/* Tokenizes the first text unless it is the last pair's: more than `enough`
+ * tokens, or all. */
+bool scorer_read_first(struct scorer *scorer, struct slice text, size_t enough,
+                       struct error *error);
 bool scorer_encode_first(struct scorer *scorer, struct slice text,
-                         struct error *error);
+                         struct error *error); /* all */
 struct id_span scorer_first_ids(const struct scorer *scorer);
 
-/* Cuts the pair to the limit, or refuses it, and counts its tokens. */
+/* The texts of a pair, as far as a cut to the limits needs them. */
+struct pair_texts {
+    struct id_span first, second;
+    size_t invalid; /* of the second text */
+    bool is_longer; /* than that */
+};
+bool scorer_read_pair(struct scorer *scorer, const struct pair_limits *limits,
+                      struct slice first, struct slice second,
+                      struct pair_texts *texts, struct error *error);
+
+/* Tokens that a pair has room for. */
+size_t scorer_room(const struct scorer *scorer,
+                   const struct pair_limits *limits);
+
+/* Cuts the pair to the limits, or refuses it, and counts its tokens. */
 enum scorer_status scorer_cut_pair(const struct scorer *scorer,
+                                   const struct pair_limits *limits,
                                    struct record_facts *facts,
                                    struct id_span *first,
                                    struct id_span *second, struct error *error);
 
-/* How LONG_WINDOW cuts a text beside another one, which is the same in all
- * windows and stays whole if it can. */
+/* How LONG_WINDOW cuts a text, of which `most` tokens count, beside another
+ * one, which is the same in all windows and stays whole if it can. */
 struct window_plan {
     struct id_span whole;  /* the other one, as far as it is kept */
     bool fits;             /* one sequence is enough: with `text` */
@@ -87,7 +106,7 @@ struct window_plan {
 enum scorer_status scorer_plan_windows(struct scorer *scorer,
                                        const struct record_facts *facts,
                                        struct id_span whole, struct slice text,
-                                       struct window_plan *plan,
+                                       size_t most, struct window_plan *plan,
                                        struct error *error);
 
 /* A record's texts went into the window; `invalid` is of all but the first. */

@@ -21,7 +21,8 @@ struct record_facts {
     const char *file;
     uint64_t line, index; /* index: of all records, from 0 */
     size_t tokens;        /* as scored */
-    size_t uncut_tokens;  /* of the whole texts */
+    size_t uncut_tokens;  /* of the whole texts, as far as they were read */
+    bool is_longer;       /* they have more than those */
     bool is_scored;       /* false: a bad record that is kept in order */
 
     /* A long text: its windows, the one that counts, that one's bytes. */

@@ -46,6 +46,8 @@ struct normalizer {
         PARTS_LACK_BLANK, /* the same, without that blank */
         PARTS_OTHER       /* something else */
     } parts;
+    /* Parts that were cut before an ASCII sign there may become others. */
+    bool sees_signs;
     /*
      * Replaces *text: by a part of itself, or by what it wrote into `out`,
      * which is empty before the call.  Says in trace_stage what its output

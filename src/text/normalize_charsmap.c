@@ -267,8 +267,10 @@ bool normalizer_charsmap(struct normalizer *normalizer, struct slice blob,
         return false;
     for (size_t i = 0; i < size / 4; i++)
         units[i] = read_u32(blob.bytes + 4 + i * 4);
-    *normalizer = (struct normalizer){
-        .type = "Precompiled", .description = "character map", .apply = apply};
+    *normalizer = (struct normalizer){.type = "Precompiled",
+                                      .sees_signs = true,
+                                      .description = "character map",
+                                      .apply = apply};
     normalizer->as.charsmap = (struct charsmap){
         .units = units,
         .unit_count = size / 4,

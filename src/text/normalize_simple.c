@@ -168,6 +168,7 @@ void normalizer_replace(struct normalizer *normalizer, struct pattern pattern,
     *normalizer =
         (struct normalizer){.type = "Replace",
                             .parts = crosses ? PARTS_OTHER : PARTS_SAME,
+                            .sees_signs = true,
                             .apply = replace,
                             .as.replace = {pattern, content}};
 }

@@ -88,7 +88,7 @@ static bool append_tokens(struct id_span tokens, int32_t type,
 
 bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
               struct id_span *second, size_t limit, enum truncation truncation,
-              bool *cut, struct error *error)
+              struct error *error)
 {
     bool is_pair = second != NULL;
     struct kept kept = {first->count, is_pair ? second->count : 0};
@@ -99,8 +99,7 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
                          "special tokens: at least %zu were expected",
                          limit, specials, specials);
 
-    *cut = kept.first + kept.second > limit - specials;
-    if (*cut &&
+    if (kept.first + kept.second > limit - specials &&
         !cut_to_room(&kept, limit - specials, is_pair, truncation, error))
         return false;
     first->count = kept.first;
@@ -116,9 +115,11 @@ bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
 {
     bool is_pair = second != NULL;
     struct id_span kept = is_pair ? *second : (struct id_span){NULL, 0};
+    size_t uncut = first.count + kept.count;
     if (!pair_cut(tokenizer, &first, is_pair ? &kept : NULL, limit, truncation,
-                  cut, error))
+                  error))
         return false;
+    *cut = first.count + kept.count < uncut;
 
     const struct template *template = tokenizer_template(tokenizer, is_pair);
     bool gives_types = tokenizer_gives_types(tokenizer);

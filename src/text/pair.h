@@ -32,7 +32,7 @@ size_t pair_length(const struct tokenizer *tokenizer, struct id_span first,
  */
 bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
               struct id_span *second, size_t limit, enum truncation truncation,
-              bool *cut, struct error *error);
+              struct error *error);
 
 /*
  * Appends ids and types of the sequence; second is NULL for a single text (an

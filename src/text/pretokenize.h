@@ -82,6 +82,9 @@ struct splitter {
         BLANK_IMPLIED /* one begins, and is the same at the start of a text
                          that lacks the blank */
     } blank;
+    /* Whether an ASCII sign between two ASCII letters or digits begins one, and
+     * is the same at the start of a text. */
+    bool parts_signs;
     union {
         struct {
             struct slice replacement; /* U+2581 */

@@ -62,6 +62,8 @@ static bool split(const struct splitter *self, struct slice piece,
 
 void splitter_bert(struct splitter *splitter)
 {
-    *splitter = (struct splitter){
-        .type = "BertPreTokenizer", .split = split, .blank = BLANK_IMPLIED};
+    *splitter = (struct splitter){.type = "BertPreTokenizer",
+                                  .split = split,
+                                  .blank = BLANK_IMPLIED,
+                                  .parts_signs = true};
 }

@@ -162,6 +162,7 @@ void splitter_byte_level(struct splitter *splitter, bool adds_prefix_space,
         .blank = !splits             ? BLANK_STAYS
                  : adds_prefix_space ? BLANK_IMPLIED
                                      : BLANK_SPLITS,
+        .parts_signs = splits && !adds_prefix_space,
         .as.byte_level = {adds_prefix_space, splits},
     };
 }

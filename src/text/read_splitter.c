@@ -153,9 +153,11 @@ bool read_pre_tokenizer(const struct reader *reader, const json_t *value)
         return false;
     /* tokenizer_config.json has the last word on a bare ByteLevel, and an
      * absent add_prefix_space means false, in every class. */
-    if (stage_is(value, "ByteLevel"))
-        reader->tokenizer->splitters.items[0].as.byte_level.adds_prefix_space =
-            settings_flag(reader->settings, "add_prefix_space", false,
-                          reader->error);
+    if (stage_is(value, "ByteLevel")) {
+        struct splitter *splitter = &reader->tokenizer->splitters.items[0];
+        bool prefix = settings_flag(reader->settings, "add_prefix_space", false,
+                                    reader->error);
+        splitter_byte_level(splitter, prefix, splitter->as.byte_level.splits);
+    }
     return !reader->error->set;
 }

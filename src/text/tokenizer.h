@@ -71,7 +71,7 @@ bool tokenizer_encode_spans(const struct tokenizer *tokenizer,
  * The first place from `from` on where the text may be cut: what is before it
  * and what is behind it give, one after the other, the ids of the whole.  The
  * text's length when there is none, or when the tokenizer's pipeline has a
- * stage that sees across a blank.
+ * stage that sees across any (cut.c).
  */
 size_t tokenizer_cut(const struct tokenizer *tokenizer, struct slice text,
                      size_t from);

@@ -115,3 +115,74 @@ setup() {
     complains 'xenc: long:1: --long window: a limit of 3 tokens leaves no room for a window'
     gives 2
 }
+
+# Texts of several MB are read as far as the cut needs.  What stays is what
+# stays of a text of the same beginning that is read whole.
+@test "of a very long text the same tokens stay as of a long one" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    seq -f '%g words' 300000 | tr '\n' ' ' >huge # 3.8 MB
+    head -c 30000 huge >long
+    for model in bert bert_cased_3 deberta_v3 roberta xlmr modernbert; do
+        for limit in 40 41; do
+            flags=(-m "$top_srcdir/tests/golden/$model" --max-length $limit
+                -c logits,tokens,truncated --quiet)
+            for text in long huge; do
+                "$XENC" score -q bug "${flags[@]}" $text >$text.one
+                { cat $text; printf '\tbug\n'; } >pair
+                "$XENC" score "${flags[@]}" pair >$text.two
+                "$XENC" score "${flags[@]}" --truncation only_first pair \
+                    >$text.first
+            done
+            cmp long.one huge.one
+            cmp long.two huge.two
+            cmp long.first huge.first
+        done
+    done
+}
+
+@test "a very long text without blanks is cut at signs" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    for i in $(seq 400000); do echo "a$i+b/"; done | tr -d '\n' >huge
+    head -c 30000 huge >long
+    for model in bert roberta modernbert; do
+        flags=(-m "$top_srcdir/tests/golden/$model" -c logits,tokens --quiet)
+        "$XENC" score -q bug "${flags[@]}" long >wanted
+        "$XENC" score -q bug "${flags[@]}" --stats huge >got 2>stats
+        cmp wanted got
+        grep -q ', longest over [0-9]*,' stats
+    done
+}
+
+@test "of two very long texts the longer one keeps the odd token" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    seq -f '%g words' 300000 | tr '\n' ' ' >huge
+    seq -f '%g terms' 320000 | tr '\n' ' ' >huger
+    head -c 20000 huge >long
+    head -c 30000 huger >longer
+    for limit in 40 41; do
+        flags=(--max-length $limit -c logits --quiet)
+        for swap in no yes; do
+            if [ $swap = no ]; then
+                paste long longer >small
+                paste huge huger >large
+            else
+                paste longer long >small
+                paste huger huge >large
+            fi
+            "$XENC" score "${flags[@]}" small >wanted
+            "$XENC" score "${flags[@]}" large | cmp - wanted
+        done
+    done
+}
+
+@test "what was not read is not counted: longest is over a number" {
+    [ -z "$sanitizers" ] || skip "slow under sanitizers"
+    seq -f '%g words' 300000 | tr '\n' ' ' >huge
+    try score -q bug --stats huge
+    gives 0
+    grep -Eq '^xenc: 1 of 1 records were cut to [0-9]+ tokens \(longest over [0-9]+\): --long=window scores all of the text$' .err
+    grep -q ', longest over [0-9]*, cut 1,' .err
+    try score -q bug --long error huge
+    gives 2
+    grep -Eqx 'xenc: huge:1: over [0-9]+ tokens: the limit is [0-9]+; --long truncate cuts longer texts' .err
+}

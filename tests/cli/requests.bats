@@ -157,6 +157,74 @@ need_jq() {
     sed -n 2p .out | grep -q '"index":0'
 }
 
+@test "truncate and truncation: false refuses what is too long" {
+    long=$(yes word | head -600 | tr '\n' ' ')
+    ask() { # KEY, LIST, MORE
+        echo "{\"query\":\"bug\",\"$1\":[\"y\",\"$long\"]$2}"
+    }
+    { ask texts ',"truncate":false'; ask texts ',"truncate":null'
+      ask texts ',"truncate":true'; ask documents ',"truncation":false'
+      ask texts ',"truncate":0'; } >in
+    try rerank --jsonl --quiet in
+    gives 2
+    limit=$("$XENC" info | sed -n 's/^limit *\([0-9]*\) .*/\1/p')
+    sed -n 1p .out | grep -qx "{\"error\":\"document 1: in:1: [0-9]* tokens: the limit is $limit; 'truncate' true cuts longer texts\",\"error_type\":\"Validation\"}"
+    sed -n 2p .out | grep -q '^\[{"index"'
+    sed -n 2p .out >cut
+    sed -n 3p .out | cmp - cut
+    sed -n 4p .out | grep -qx "{\"message\":\"document 1: in:4: [0-9]* tokens: the limit is $limit; 'truncation' true cuts longer texts\"}"
+    sed -n 5p .out | grep -qxF "{\"error\":\"'truncate': true or false was expected\",\"error_type\":\"Validation\"}"
+    # a request's word goes before the option's, and windows cut nothing
+    try rerank --jsonl --quiet --long error < <(ask texts ',"truncate":true')
+    gives 0
+    cmp .out cut
+    try rerank --jsonl --long window < <(ask texts ',"truncate":false')
+    gives 0
+    complains
+}
+
+# The score that `score` gives to the text.
+score_of() { # TEXT, OPTION...
+    local text=$1
+    shift
+    "$XENC" score -q bug --activation sigmoid -c score --quiet "$@" \
+        <<<"$text"
+}
+
+@test "max_tokens_per_doc, truncate_prompt_tokens, truncation_direction" {
+    need_jq
+    words=$(seq 40 | sed 's/./& /g' | tr -d '\n') # a token a digit
+    ask() { # KEY MORE
+        "$XENC" rerank --jsonl --quiet <<<"{\"query\":\"bug\",\"$1\":[\"$words\"]$2}"
+    }
+    score() { ask documents "$1" | jq -r '.results[0].relevance_score'; }
+    [ "$(score ',"max_tokens_per_doc":5')" = "$(score_of '1 2 3 4 5')" ]
+    [ "$(score ',"max_tokens_per_doc":4096')" = "$(score_of "$words")" ]
+    [ "$(score ',"truncate_prompt_tokens":30')" = \
+        "$(score_of "$words" --max-length 30)" ]
+    [ "$(score ',"truncate_prompt_tokens":-1')" = "$(score_of "$words")" ]
+    [ "$(score ',"use_activation":false')" = \
+        "$(score_of "$words" --activation none)" ]
+    # the end of the document stays: as many tokens as from its beginning
+    left=$(ask texts ',"truncation_direction":"left","truncate_prompt_tokens":30' |
+        jq -r '.[0].score')
+    specials=$("$XENC" score -q bug -c tokens <<<'')
+    kept=$((30 - specials))
+    end=$(printf %s "$words" | sed 's/ $//' | tail -c $((2 * kept - 1)))
+    [ "$left" = "$(score_of "$end")" ]
+    [ "$left" != "$(score ',"truncate_prompt_tokens":30')" ]
+    ask texts ',"truncation_direction":"up"' >.out || true
+    prints "{\"error\":\"'truncation_direction': left or right was expected\",\"error_type\":\"Validation\"}"
+    ask documents ',"max_tokens_per_doc":0' >.out || true
+    prints "{\"message\":\"'max_tokens_per_doc': a whole number from 1 was expected\"}"
+    ask documents ',"truncate_prompt_tokens":-2' >.out || true
+    prints "{\"message\":\"'truncate_prompt_tokens': a whole number from -1 was expected\"}"
+    # windows see what counts of a document, too
+    try rerank --jsonl --long window --window 4 <<<"{\"query\":\"bug\",\"documents\":[\"$words\"],\"max_tokens_per_doc\":9}"
+    [ "$(jq -r '.results[0].relevance_score' .out)" = \
+        "$(score_of '1 2 3 4 5 6 7 8 9' --long window --window 4)" ]
+}
+
 @test "socat makes a server of it" {
     command -v socat >/dev/null || skip "socat is not installed"
     socat "UNIX-LISTEN:$PWD/socket,fork" \

@@ -208,7 +208,9 @@ static void cutting_where_allowed_changes_no_id(void **state)
         "how do I report 2 bugs  in a[SEP] b <mask> c the R\xC3\xA9sum\xC3\xA9 "
         "of x e\xCC\x81 y a\xEF\xAC\x81 b\tc d 'll go 3.5 <s> 7 is "
         "\xE4\xB8\xAD "
-        "z\xC2\xA0y \xE2\x96\x81 k un\xCC\x88 m";
+        "z\xC2\xA0y \xE2\x96\x81 k un\xCC\x88 m\n"
+        "aGVs/bG8+d29y+bGQ/x {\"k\":1,\"a\":[1,2],\"it's\":\"x'll\"} a_b.c,d-e "
+        "5/6 I've/x#1";
     struct replay replay = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         open_tokenizer(&replay, names[i]);
