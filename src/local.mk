@@ -11,6 +11,7 @@ base_sources += src/base/error.c src/base/error.h
 base_sources += src/base/files.c src/base/files.h
 base_sources += src/base/interrupt.c src/base/interrupt.h
 base_sources += src/base/json.c src/base/json.h
+base_sources += src/base/mapping.c src/base/mapping.h
 base_sources += src/base/memory.c src/base/memory.h
 base_sources += src/base/pool.c src/base/pool.h
 base_sources += src/base/text.c src/base/text.h

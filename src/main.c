@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "base/interrupt.h"
+#include "base/mapping.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/options_unknown.h"
@@ -64,6 +65,7 @@ int main(int argc, char **argv)
 {
     hold_closed_streams();
     interrupt_open();
+    mapping_open();
     const char *first = argc > 1 ? argv[1] : "--";
     if (first[0] == '-' && first[1] != '\0')
         return run_command(&program, argc - (argc > 0), argv + (argc > 0));

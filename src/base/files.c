@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include "base/interrupt.h"
+#include "base/mapping.h"
 #include "base/memory.h"
 
 #include <dirent.h>
@@ -30,7 +31,10 @@ static bool map_descriptor(struct file *file, int descriptor, const char *path,
     if (bytes == MAP_FAILED)
         return error_system(error, path, errno);
     *file = (struct file){bytes, length, true};
-    return true;
+    if (mapping_add(bytes, length, path, error))
+        return true;
+    file_release(file);
+    return false;
 }
 
 bool file_map(struct file *file, const char *path, struct error *error)
@@ -76,8 +80,10 @@ bool file_read(struct buffer *bytes, const char *path, struct error *error)
 
 void file_release(struct file *file)
 {
-    if (file->mapped)
+    if (file->mapped) {
+        mapping_remove(file->bytes);
         munmap((void *)(uintptr_t)file->bytes, file->length);
+    }
     *file = (struct file){"", 0, false};
 }
 

@@ -78,12 +78,15 @@ static bool start_thread(struct pool *pool, int worker, struct error *error)
     return true;
 }
 
-/* Signals are for the thread that reads and writes. */
+/* Signals are for the thread that reads and writes, but for SIGBUS, which is
+ * for the thread that touched a broken page: blocked, it kills without a word
+ * (base/mapping.h). */
 static bool start_threads(struct pool *pool, int workers, struct error *error)
 {
     sigset_t all, old;
     bool fine = true;
     sigfillset(&all);
+    sigdelset(&all, SIGBUS);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     for (int worker = 0; fine && worker < workers; worker++)
         fine = start_thread(pool, worker, error);

@@ -191,6 +191,7 @@ explaining_open(const struct options *options, const struct model *model,
     explaining->print = print;
     explaining->context = context;
     struct scorer_options parts = *how;
+    parts.keeps_damaged = false; /* a text without a word must have a score */
     parts.order = NULL;
     parts.keeps_text = false; /* the facts have it already */
     explaining->scorer = scorer_open(model->encoder, model->tokenizer, &parts,

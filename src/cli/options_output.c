@@ -214,7 +214,10 @@ static const struct option rows[] = {
      .group = GROUP_OUTPUT,
      .help = "score a bad record nan and go on",
      .manual = "Do not stop at a record that cannot be used: it is printed "
-               "with nan for its numbers, and the exit status is 2."},
+               "with nan for its numbers, behind all others where records are "
+               "put in order, and the exit status is 2. A record for which "
+               "the model gives nan or infinity, because its weights are "
+               "damaged, is such a record."},
 };
 
 const struct option_list options_output = OPTION_LIST(rows);

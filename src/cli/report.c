@@ -41,11 +41,11 @@ void report_counts(const struct scoring *scoring)
              "%llu of %llu records are not UTF-8: their broken bytes were "
              "scored as U+FFFD",
              (unsigned long long)counts->invalid_utf8, records);
-    if (counts->nan > 0)
+    if (counts->damaged > 0)
         warn(options,
-             "%llu of %llu records have a score of nan: the model's weights "
-             "are damaged",
-             (unsigned long long)counts->nan, records);
+             "%llu of %llu records have a logit that is nan or infinite: the "
+             "model's weights are damaged",
+             (unsigned long long)counts->damaged, records);
 }
 
 void report_bad(const struct scoring *scoring)

@@ -324,9 +324,6 @@ bool scoring_close_model(struct scoring *scoring, struct error *error)
         report_counts(scoring);
         if (scoring->options->stats)
             report_stats(scoring);
-        if (scorer_counts(scoring->scorer)->nan > 0)
-            error_set(error, "%s: no measure can be had of scores that are nan",
-                      scoring->model.path);
     }
     free_all(scoring);
     return !error->set;
@@ -357,7 +354,8 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
     if (scoring->printed == 0 && !nothing_is_done)
         status = EXIT_NOTHING;
     if (scoring->bad + scoring->resuming.begun.bad > 0 ||
-        (scoring->scorer != NULL && scorer_counts(scoring->scorer)->nan > 0))
+        (scoring->scorer != NULL &&
+         scorer_counts(scoring->scorer)->damaged > 0))
         status = EXIT_TROUBLE;
     if (error->set) {
         status = complain(error);

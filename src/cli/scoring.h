@@ -79,7 +79,7 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
  */
 bool scoring_open_model(struct scoring *scoring, const struct options *options,
                         bool needs_one, scorer_emit *emit, struct error *error);
-/* Says what was cut, frees everything; false when a score was nan. */
+/* Says what was cut, frees everything; false after an error. */
 bool scoring_close_model(struct scoring *scoring, struct error *error);
 
 /* All records to emit; what was finished before an error is emitted too. */

@@ -105,6 +105,7 @@ static bool open_scorer(struct scoring *scoring, struct error *error)
         .token_limit = scoring->model.token_limit,
         .truncation = cuts_first ? TRUNCATION_ONLY_FIRST : options->truncation,
         .long_texts = options->long_texts,
+        .keeps_damaged = options->keep_going,
         .keeps_text = options->explain || columns_have(columns, COLUMN_PASSAGE),
         .windows = options->windows,
         .aggregate = options->aggregate,

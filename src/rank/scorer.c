@@ -64,12 +64,28 @@ void scorer_close(struct scorer *scorer)
     memory_free(scorer);
 }
 
-static bool has_nan(const float *logits, size_t labels)
+static bool are_numbers(const float *logits, size_t count)
 {
-    for (size_t i = 0; i < labels; i++)
-        if (isnan(logits[i]))
-            return true;
-    return false;
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(logits[i]))
+            return false;
+    return true;
+}
+
+/* Weights that give no number are broken, whatever else they give. */
+static bool emit_damaged(struct scorer *scorer,
+                         const struct record_facts *facts, struct error *error)
+{
+    struct record_facts unscored = *facts;
+    unscored.is_scored = false;
+    unscored.parts = NULL;
+    unscored.part_count = 0;
+    if (!scorer->options.keeps_damaged)
+        return error_at(error, facts->file, facts->line,
+                        "the model's logit is nan or infinite: its weights "
+                        "are damaged");
+    scorer->counts.damaged++;
+    return scorer->emit(scorer->context, &unscored, NULL, error);
 }
 
 /* The windows of a long text become one answer. */
@@ -104,11 +120,13 @@ static bool emit_part(struct scorer *scorer, const struct window_item *item,
     struct record_facts facts = item->facts;
     facts.parts = collected->spans.spans;
     facts.part_count = collected->count;
-    scorer->counts.nan += has_nan(collected->logits, facts.part_count * labels);
-    logits = scorer->options.order != NULL ? fold_windows(scorer, &facts)
-                                           : collected->logits;
+    bool are_fine = are_numbers(collected->logits, facts.part_count * labels);
+    logits = are_fine && scorer->options.order != NULL
+                 ? fold_windows(scorer, &facts)
+                 : collected->logits;
     collected->count = collected->spans.count = 0;
-    return scorer->emit(scorer->context, &facts, logits, error);
+    return are_fine ? scorer->emit(scorer->context, &facts, logits, error)
+                    : emit_damaged(scorer, &facts, error);
 }
 
 static bool emit_item(struct scorer *scorer, const struct window *window,
@@ -122,7 +140,8 @@ static bool emit_item(struct scorer *scorer, const struct window *window,
         item->has_sequence ? window_logits(window, item, scorer->labels) : NULL;
     if (item->kind != PART_ONLY)
         return emit_part(scorer, item, logits, error);
-    scorer->counts.nan += logits && has_nan(logits, scorer->labels);
+    if (logits != NULL && !are_numbers(logits, scorer->labels))
+        return emit_damaged(scorer, &item->facts, error);
     return scorer->emit(scorer->context, &item->facts, logits, error);
 }
 

@@ -24,7 +24,8 @@ struct scorer_options {
     size_t token_limit; /* of a pair, with its special tokens; SIZE_MAX: none */
     enum truncation truncation;
     enum long_texts long_texts;
-    bool keeps_text; /* facts have the second text, whole */
+    bool keeps_text;    /* facts have the second text, whole */
+    bool keeps_damaged; /* a logit that is no number does not end the run */
 
     /* LONG_WINDOW */
     struct passage_rule windows;
@@ -45,15 +46,16 @@ struct pair_limits {
 struct scorer_counts {
     uint64_t records, cut, invalid_utf8; /* invalid: records with such bytes */
     uint64_t tokens, sequences;          /* really run: distinct ones */
-    uint64_t nan;                        /* records whose logits have a nan */
-    size_t longest_tokens;               /* before any cut */
-    bool has_longer; /* its texts were not read to the end */
+    uint64_t damaged;      /* records with a logit that is nan or infinite */
+    size_t longest_tokens; /* before any cut */
+    bool has_longer;       /* its texts were not read to the end */
 };
 
 /*
  * One record's answer, valid inside the call.  logits is NULL for a record
- * that scorer_add_unscored brought, [facts->part_count][labels] for one of
- * scorer_add_each, else [labels].  False stops the scorer.
+ * that scorer_add_unscored brought or whose logits are damaged,
+ * [facts->part_count][labels] for one of scorer_add_each, else [labels].  False
+ * stops the scorer.
  *
  * LONG_WINDOW: facts->windows were scored and logits are those of all by the
  * aggregate; facts->window and span tell the one that counts.

@@ -71,19 +71,73 @@ setup() {
     complains 'xenc: ./model/model.safetensors: not a regular file'
 }
 
-@test "scores of nan are told" {
-    cp -r "$XENC_MODEL" model
+# A copy of a model, whose tensor is full of the byte.
+damaged_model() { # MODEL, TENSOR, BYTE
+    cp -r "$top_srcdir/tests/golden/$1" model
     chmod -R u+w model
-    length=$(od -An -t u8 -N 8 model/model.safetensors | tr -d ' ')
-    size=$(wc -c <model/model.safetensors)
-    { head -c $((8 + length)) model/model.safetensors
-        head -c $((size - 8 - length)) /dev/zero | tr '\0' '\377'
-    } >damaged
-    mv damaged model/model.safetensors
-    try score -m ./model -q x -c score in
+    local header begin end
+    header=$(od -An -t u8 -N 8 model/model.safetensors | tr -d ' ')
+    read -r begin end < <(head -c $((8 + header)) model/model.safetensors |
+        grep -ao "\"$2\":{[^}]*}" | grep -o '\[[0-9]*,[0-9]*\]}' | tr -d '[]}' |
+        tr , ' ')
+    head -c $((end - begin)) /dev/zero | tr '\0' "$3" |
+        dd of=model/model.safetensors bs=1 seek=$((8 + header + begin)) \
+            conv=notrunc status=none
+}
+
+@test "a logit of nan is an error, not a rank" {
+    damaged_model bert classifier.weight '\377'
+    said="the model's logit is nan or infinite: its weights are damaged"
+    for command in 'score -q x' 'rerank -q x' 'rerank -q x -n 1' \
+        'score -q x --long window --window 8' 'classify -f 1,1'; do
+        try $command -m ./model in
+        gives 2
+        prints
+        complains "xenc: in:1: $said"
+    done
+    try score -m ./model -q x -c score -o out in
+    gives 2
+    [ ! -e out ]
+    try classify -m ./model --labels a,b in
+    gives 2
+    printf '1\tx\ty\n' >pairs
+    try eval -m ./model --task binary pairs
+    gives 2
+    prints
+    complains "xenc: pairs:1: $said"
+    printf '{"query": "x", "texts": ["y"]}\n' >requests
+    try rerank -m ./model --jsonl requests
+    gives 2
+    prints
+    complains "xenc: requests:1: $said"
+}
+
+@test "infinite logits are an error too" {
+    # 7F7F7F7F is a finite number, and twice as much is none.
+    damaged_model bert_cased_3 classifier.weight '\177'
+    try classify -m ./model -f 1,1 in
+    gives 2
+    prints
+    grep -q "^xenc: in:1: the model's logit is nan or infinite" .err
+}
+
+@test "--keep-going prints nan for them, and puts them last" {
+    damaged_model bert classifier.weight '\377'
+    told="3 of 3 records have a logit that is nan or infinite: the model's weights are damaged"
+    try score -m ./model -q x --keep-going -c score in
     gives 2
     prints nan nan nan
-    complains "xenc: 3 of 3 records have a score of nan: the model's weights are damaged"
+    complains "xenc: $told"
+    try rerank -m ./model -q x --keep-going -c score,index in
+    gives 2
+    prints $'nan\t0' $'nan\t1' $'nan\t2'
+    try score -m ./model -q x --keep-going --long window --window 8 -c score in
+    gives 2
+    prints nan nan nan
+    printf '%s\n' '{"query": "x", "texts": ["y"]}' >requests
+    try rerank -m ./model --keep-going --jsonl requests
+    gives 2
+    grep -q '"score":null' .out
 }
 
 @test "a record that cannot be cut is named with its place" {
@@ -112,4 +166,110 @@ setup() {
     gives 2
     [ "$(wc -l <.err)" -eq 1 ]
     ! grep -q "$(printf '\033')" .err
+}
+
+# A run that has scored one record and waits for the next, which is slow to
+# come: meanwhile the file loses its end.
+cut_under_a_run() { # FILE ARGUMENT...
+    local file=$1 pid line
+    shift
+    mkfifo slow out
+    "$XENC" "$@" <slow >out 2>.err &
+    pid=$!
+    exec 7>slow 8<out
+    echo one >&7
+    if [ "$1" != rerank ]; then
+        IFS= read -r -t 20 line <&8
+    else
+        while [ ! -e target.* ]; do sleep 0.1; done
+        sleep 1
+    fi
+    truncate -s 4096 "$file"
+    echo 'other words: bug list' >&7
+    exec 7>&-
+    status=0
+    wait "$pid" || status=$?
+    command_line=" $*"
+    exec 8<&-
+    rm slow out
+    gives 2
+    complains "xenc: $file: the file was cut while it was being read"
+}
+
+@test "a model that is cut under a run is told" {
+    for jobs in 1 2; do
+        rm -rf model
+        cp -r "$XENC_MODEL" model
+        chmod -R u+w model
+        "$XENC" pack -m ./model -o small.xenc
+        cut_under_a_run ./small.xenc score -q x -j $jobs -m ./small.xenc
+        cut_under_a_run ./model/model.safetensors score -q x -j $jobs -m ./model
+    done
+    "$XENC" pack -o small.xenc
+    echo old >target
+    cut_under_a_run ./small.xenc rerank -q x -m ./small.xenc -o target
+    [ "$(cat target)" = old ]
+    [ "$(ls target*)" = target ]
+}
+
+@test "another SIGBUS kills" {
+    mkfifo slow
+    (exec "$XENC" score -q x slow 2>.err) &
+    pid=$!
+    exec 7>slow
+    kill -BUS "$pid"
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" -eq 135 ]
+    exec 7>&-
+}
+
+@test "a file size limit is an error, and leaves the old file" {
+    yes 'x	y' | head -2000 >many || true
+    echo old >target
+    status=0
+    (ulimit -f 4; exec "$XENC" score -o target many 2>.err) || status=$?
+    gives 2
+    complains 'xenc: target: File too large: nothing there was changed'
+    [ "$(cat target)" = old ]
+    [ "$(ls target*)" = target ]
+}
+
+@test "a message that nobody reads leaves no file behind" {
+    echo old >target
+    mkfifo nobody
+    (trap - PIPE; exec "$XENC" score --keep-going -o target in 2>nobody) &
+    pid=$!
+    exec 7<nobody
+    exec 7<&-
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" -eq 141 ] || [ "$code" -eq 2 ]
+    [ "$(ls target*)" = target ]
+}
+
+@test "a folder as standard input is told" {
+    status=0
+    "$XENC" score -q x -o out <. >.out 2>.err || status=$?
+    gives 2
+    complains 'xenc: -: Is a directory'
+    [ ! -e out ]
+}
+
+@test "a terminal that hangs up ends the input" {
+    command -v script >/dev/null || skip "no script(1)"
+    echo old >target
+    cat >session <<'END'
+"$XENC" score -q x -o target 2>.err &
+echo $! >pid
+sleep 0.3
+END
+    XENC=$XENC timeout 20 script -qec 'bash session' /dev/null </dev/null \
+        >/dev/null || true
+    for i in $(seq 50); do
+        kill -0 "$(cat pid)" 2>/dev/null || break
+        sleep 0.1
+    done
+    ! kill -0 "$(cat pid)" 2>/dev/null
+    [ "$(ls target*)" = target ]
 }

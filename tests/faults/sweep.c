@@ -196,6 +196,8 @@ static void run_child(const struct sweep *sweep, const struct fault *fault,
     close(input);
     setenv("XENC_FAULT", text, 1);
     setenv("LD_PRELOAD", getenv("XENC_SHIM"), 1);
+    for (int number = 1; number < SIGRTMIN; number++)
+        signal(number, SIG_DFL); /* a shell's background jobs ignore some */
     alarm(PATIENCE_SECONDS);
     execv(sweep->arguments[0], sweep->arguments);
     give_up(sweep->arguments[0]);
