@@ -165,7 +165,7 @@ static void run(int workers, size_t pause)
     assert_true(scorer_drain(scorer, &error)); /* nothing is left */
     assert_int_equal(outcome.records, RECORDS);
     assert_int_equal(scorer_counts(scorer)->records, RECORDS);
-    assert_int_equal(scorer_counts(scorer)->nan, 0);
+    assert_int_equal(scorer_counts(scorer)->damaged, 0);
     if (outcome.worst > tolerance)
         fail_msg("%d workers: a score differs by %g", workers, outcome.worst);
     scorer_close(scorer);
