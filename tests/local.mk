@@ -255,6 +255,15 @@ check-resume: xenc$(EXEEXT)
 	top_srcdir='$(abs_top_srcdir)' XENC='$(abs_top_builddir)/xenc' \
 	    bash $(srcdir)/tests/resume/killed.sh 100
 
+# The commands of xenc-scale(7); `make scale` runs them with ssh, Slurm and
+# Spark, too, where the machine has them.
+TESTS += tests/scale/scale.sh
+EXTRA_DIST += tests/scale
+.PHONY: scale
+scale: xenc$(EXEEXT)
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    bash $(srcdir)/tests/scale/scale.sh merge parallel hosts slurm spark
+
 # For `make deb`, which .ci/run starts.
 EXTRA_DIST += tests/debian/packages.sh
 
