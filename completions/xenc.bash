@@ -5,6 +5,15 @@ _xenc_reply()
     mapfile -t COMPREPLY < <(compgen "$@")
 }
 
+# What follows the last comma is one of the words.
+_xenc_list()
+{
+    local before=
+    [[ $2 == *,* ]] && before=${2%,*},
+    compopt -o nospace 2>/dev/null
+    _xenc_reply -P "$before" -W "$1" -- "${2##*,}"
+}
+
 _xenc_files()
 {
     compopt -o filenames 2>/dev/null
@@ -87,6 +96,20 @@ _xenc()
         return
         ;;
     -c | --columns)
+        case ${COMP_WORDS[1]} in
+        rerank)
+            _xenc_list 'score prob probs logit logits label index id file tokens truncated window passage line query rank explain bm25 trec msmarco tei cohere' "$word"
+            ;;
+        score)
+            _xenc_list 'score prob probs logit logits label index id file tokens truncated window passage line query explain' "$word"
+            ;;
+        classify)
+            _xenc_list 'score prob probs logit logits label index id file tokens truncated window passage line labels' "$word"
+            ;;
+        tokenize)
+            _xenc_list 'id token type truncated line' "$word"
+            ;;
+        esac
         return
         ;;
     --decimals)

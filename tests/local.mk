@@ -190,6 +190,7 @@ cli_tests += tests/cli/bad.bats
 cli_tests += tests/cli/blend.bats
 cli_tests += tests/cli/basics.bats
 cli_tests += tests/cli/classify.bats
+cli_tests += tests/cli/completions.bats
 cli_tests += tests/cli/explain.bats
 cli_tests += tests/cli/eval.bats
 cli_tests += tests/cli/eval_task.bats

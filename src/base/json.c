@@ -184,3 +184,36 @@ bool json_append_string(struct buffer *out, struct slice text,
     }
     return fine && buffer_append(out, "\"", 1, error);
 }
+
+/* Behind the string that begins at *at with its quote. */
+static const char *string_end(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"'; at++)
+        at += *at == '\\';
+    return at < end ? at + 1 : end;
+}
+
+uint64_t json_key_line(struct slice text, const char *key)
+{
+    const char *at = text.bytes, *end = text.bytes + text.length;
+    uint64_t line = 1;
+    size_t depth = 0;
+    bool is_key = false;
+    for (; at < end; at++) {
+        line += *at == '\n';
+        depth += *at == '{' || *at == '[';
+        depth -= (*at == '}' || *at == ']') && depth > 0;
+        if (*at == '{' || *at == ',')
+            is_key = depth == 1;
+        if (*at != '"')
+            continue;
+        const char *behind = string_end(at, end);
+        struct slice name = {at + 1, (size_t)(behind - at) - 1};
+        name.length -= name.length > 0;
+        if (is_key && slice_is(name, key))
+            return line;
+        is_key = false;
+        at = behind - 1;
+    }
+    return 0;
+}

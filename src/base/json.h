@@ -24,6 +24,10 @@ json_t *json_load_object(const char *path, struct error *error);
 json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
                    struct error *error);
 
+/* The line of a key of the outermost object, from 1, in a text that is JSON;
+ * 0 where it is not there. */
+uint64_t json_key_line(struct slice text, const char *key);
+
 /* Whether memory ended since the last text was read: then what failed was not
  * the text's fault. */
 bool json_ran_out(void);

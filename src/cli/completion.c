@@ -68,6 +68,23 @@ static bool is_first_of_name(const struct option *row)
     return option_by_name(~0u, slice_of(row->name)) == row;
 }
 
+/* The words of a list, which each command has its own of. */
+static void put_bash_lists(FILE *out, const char *name)
+{
+    fputs("        case ${COMP_WORDS[1]} in\n", out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const struct option *row =
+            option_by_name((unsigned)commands[i]->bit, slice_of(name));
+        if (row == NULL || row->words == NULL)
+            continue;
+        fprintf(out, "        %s)\n            _xenc_list '",
+                commands[i]->name);
+        put_words(out, row->words);
+        fputs("' \"$word\"\n            ;;\n", out);
+    }
+    fputs("        esac\n", out);
+}
+
 static void put_bash_values(FILE *out)
 {
     for (size_t i = 0; option_row(i) != NULL; i++) {
@@ -81,6 +98,8 @@ static void put_bash_values(FILE *out)
             fputs("        _xenc_reply -W '", out);
             put_words(out, row->choices);
             fputs("' -- \"$word\"\n", out);
+        } else if (row->words != NULL) {
+            put_bash_lists(out, row->name);
         } else if (row->completion != COMPLETE_NOTHING) {
             fprintf(out, "        %s -- \"$word\"\n",
                     bash_actions[row->completion]);
@@ -116,31 +135,43 @@ static void put_bash_operands(FILE *out, const struct command *command)
     fputs("        ;;\n", out);
 }
 
+static const char bash_helpers[] =
+    "# bash completion of xenc.  Made by: xenc help --completion bash\n"
+    "\n"
+    "_xenc_reply()\n"
+    "{\n"
+    "    mapfile -t COMPREPLY < <(compgen \"$@\")\n"
+    "}\n"
+    "\n"
+    "# What follows the last comma is one of the words.\n"
+    "_xenc_list()\n"
+    "{\n"
+    "    local before=\n"
+    "    [[ $2 == *,* ]] && before=${2%,*},\n"
+    "    compopt -o nospace 2>/dev/null\n"
+    "    _xenc_reply -P \"$before\" -W \"$1\" -- \"${2##*,}\"\n"
+    "}\n"
+    "\n"
+    "_xenc_files()\n"
+    "{\n"
+    "    compopt -o filenames 2>/dev/null\n"
+    "    _xenc_reply \"$@\"\n"
+    "}\n"
+    "\n"
+    "_xenc_models()\n"
+    "{\n"
+    "    compopt -o filenames 2>/dev/null\n"
+    "    mapfile -t COMPREPLY < <(compgen -d \"$@\"\n"
+    "        compgen -f -X '!*" PACKFILE_SUFFIX "' \"$@\"\n"
+    "        compgen -W \"$(\"$program\" ls --names 2>/dev/null)\" "
+    "\"$@\")\n"
+    "}\n"
+    "\n";
+
 static void bash_print(FILE *out)
 {
-    fputs("# bash completion of xenc.  Made by: xenc help --completion bash\n"
-          "\n"
-          "_xenc_reply()\n"
-          "{\n"
-          "    mapfile -t COMPREPLY < <(compgen \"$@\")\n"
-          "}\n"
-          "\n"
-          "_xenc_files()\n"
-          "{\n"
-          "    compopt -o filenames 2>/dev/null\n"
-          "    _xenc_reply \"$@\"\n"
-          "}\n"
-          "\n"
-          "_xenc_models()\n"
-          "{\n"
-          "    compopt -o filenames 2>/dev/null\n"
-          "    mapfile -t COMPREPLY < <(compgen -d \"$@\"\n"
-          "        compgen -f -X '!*" PACKFILE_SUFFIX "' \"$@\"\n"
-          "        compgen -W \"$(\"$program\" ls --names 2>/dev/null)\" "
-          "\"$@\")\n"
-          "}\n"
-          "\n"
-          "_xenc()\n"
+    fputs(bash_helpers, out);
+    fputs("_xenc()\n"
           "{\n"
           "    local program=${COMP_WORDS[0]}\n"
           "    local word=${COMP_WORDS[COMP_CWORD]}\n"
@@ -204,6 +235,9 @@ static void put_zsh_argument(FILE *out, const struct option *row)
         fputc('(', out);
         put_words(out, row->choices);
         fputc(')', out);
+    } else if (row->words != NULL) {
+        fprintf(out, "_values -s , %s ", row->argument);
+        put_words(out, row->words);
     } else if (row->completion != COMPLETE_NOTHING) {
         fputs(zsh_actions[row->completion], out);
     } else {
@@ -328,6 +362,10 @@ static void put_fish_option(FILE *out, const char *condition,
         fputs(" -x -a '", out);
         put_words(out, row->choices);
         fputs("'", out);
+    } else if (row->words != NULL) {
+        fputs(" -x -a '(__fish_append , ", out);
+        put_words(out, row->words);
+        fputs(")'", out);
     } else if (row->completion != COMPLETE_NOTHING) {
         fputs(fish_actions[row->completion], out);
     } else if (row->argument != NULL) {

@@ -62,8 +62,11 @@ bool eval_open_judgements(struct trec_file *judgements,
     const char *path = options->eval.qrels;
     if (!trec_open(judgements, format, path, error))
         return false;
-    if (judgements->has_header)
-        warn(options, "%s: BEIR's header line was skipped", path);
+    char quoted[TEXT_QUOTE_BYTES];
+    if (judgements->header.bytes != NULL)
+        warn(options,
+             "%s:1: '%s' is not a query of the run: BEIR header line skipped",
+             path, text_quote(judgements->header, quoted));
     if (judgements->decimal_grades > 0)
         warn(options, "%s: %zu grades lost their decimals: whole ones count",
              path, judgements->decimal_grades);

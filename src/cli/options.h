@@ -180,6 +180,7 @@ struct option {
     int constant;    /* OPTION_CHOICE: what the first choice means */
     double least, most;
     const char *const *choices; /* ended by NULL */
+    const char *const *words;   /* as choices, of a list with commas */
     unsigned commands;          /* of enum command_bit */
     enum option_group group;
     enum option_completion completion;

@@ -24,6 +24,18 @@
     "score is the logit), msmarco (query TAB id TAB rank), tei or cohere (a "  \
     "JSON answer for each group)."
 
+#define ALL_COLUMNS                                                            \
+    "score", "prob", "probs", "logit", "logits", "label", "index", "id",       \
+        "file", "tokens", "truncated", "window", "passage", "line"
+static const char *const score_columns[] = {ALL_COLUMNS, "query", "explain",
+                                            NULL};
+static const char *const classify_columns[] = {ALL_COLUMNS, "labels", NULL};
+static const char *const rerank_columns[] = {
+    ALL_COLUMNS, "query",   "rank", "explain", "bm25",
+    "trec",      "msmarco", "tei",  "cohere",  NULL};
+static const char *const token_columns[] = {"id",        "token", "type",
+                                            "truncated", "line",  NULL};
+
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option rows[] = {
@@ -58,6 +70,7 @@ static const struct option rows[] = {
      .argument = "LIST",
      .kind = OPTION_TEXT,
      .target = AT(columns),
+     .words = rerank_columns,
      .commands = FOR_RERANK,
      .group = GROUP_OUTPUT,
      .help = "what to print, as score, line, rank, id, prob; or trec",
@@ -68,6 +81,7 @@ static const struct option rows[] = {
      .argument = "LIST",
      .kind = OPTION_TEXT,
      .target = AT(columns),
+     .words = score_columns,
      .commands = FOR_SCORE,
      .group = GROUP_OUTPUT,
      .help = "what to print, as score, line, prob, logit, label",
@@ -78,6 +92,7 @@ static const struct option rows[] = {
      .argument = "LIST",
      .kind = OPTION_TEXT,
      .target = AT(columns),
+     .words = classify_columns,
      .commands = FOR_CLASSIFY,
      .group = GROUP_OUTPUT,
      .help = "what to print, as label, probs, line, score",
@@ -89,6 +104,7 @@ static const struct option rows[] = {
      .argument = "LIST",
      .kind = OPTION_TEXT,
      .target = AT(columns),
+     .words = token_columns,
      .commands = FOR_TOKENIZE,
      .group = GROUP_OUTPUT,
      .help = "what to print: id, token, type, truncated, line",

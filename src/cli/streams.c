@@ -66,6 +66,8 @@ static bool open_reader(struct streams *streams, const struct options *options,
                         const struct streams_plan *plan, char delimiter,
                         struct error *error)
 {
+    const char *const *files = options->operands;
+    size_t count = options->operand_count;
     struct reader_options input = {
         .format = plan->takes_lines ? FORMAT_LINES : options->format,
         .delimiter = delimiter,
@@ -76,11 +78,13 @@ static bool open_reader(struct streams *streams, const struct options *options,
                                     ? &options->texts_without_header
                                     : NULL,
         .group = options->has_group ? &options->group : NULL,
+        /* Of several files it must be told which one it is. */
+        .asker = count > 1 || options->files_from != NULL
+                     ? NULL
+                     : options->command->name,
         .optional_texts = plan->optional_texts,
         .record_limit = options->max_record,
     };
-    const char *const *files = options->operands;
-    size_t count = options->operand_count;
     if (!find_id(streams, options, plan, &input.id, error))
         return false;
     if (options->files_from != NULL) {

@@ -81,12 +81,12 @@ static void count_oddities(struct trec_file *file, enum trec_format format,
             memchr(written.bytes, '.', written.length) != NULL;
 }
 
-static bool keep_tag(struct trec_file *file, struct slice tag,
-                     struct error *error)
+static bool keep_word(struct trec_file *file, struct slice word,
+                      struct slice *kept, struct error *error)
 {
-    file->tag.length = tag.length;
-    file->tag.bytes = arena_copy(&file->ids, tag.bytes, tag.length, error);
-    return file->tag.bytes != NULL;
+    kept->length = word.length;
+    kept->bytes = arena_copy(&file->ids, word.bytes, word.length, error);
+    return kept->bytes != NULL;
 }
 
 static bool add_line(struct loader *loader, const struct record *record,
@@ -97,8 +97,9 @@ static bool add_line(struct loader *loader, const struct record *record,
     if (is_first && loader->format == TREC_JUDGEMENTS &&
         trec_line_is_beir_header(record->bytes)) {
         loader->format = BEIR_JUDGEMENTS;
-        file->has_header = true;
-        return true;
+        struct slice word;
+        text_words(record->bytes, &word, 1);
+        return keep_word(file, word, &file->header, error);
     }
     struct trec_line line;
     enum trec_found found =
@@ -109,7 +110,7 @@ static bool add_line(struct loader *loader, const struct record *record,
     struct trec_entry entry = {line.document, line.number, record->line};
     return trec_add(&loader->builder, line.query, &entry, error) &&
            (!is_first || loader->format != TREC_RUN ||
-            keep_tag(file, line.tag, error));
+            keep_word(file, line.tag, &file->tag, error));
 }
 
 static bool read_lines(struct loader *loader, struct error *error)

@@ -35,7 +35,7 @@ struct trec_file {
     size_t zero_grades;     /* MSMARCO_JUDGEMENTS: fourth column is 0 */
     size_t double_rankings; /* MSMARCO_RUN: documents with several ranks */
 
-    bool has_header; /* BEIR's */
+    struct slice header; /* BEIR's first word; {NULL, 0}: none */
 
     struct trec_entry *entries;
     struct buffer text; /* of documents */

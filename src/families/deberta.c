@@ -36,8 +36,9 @@ static void refuse_word(const struct config *config, const char *key,
                         struct error *error)
 {
     char quoted[TEXT_QUOTE_BYTES];
-    error_set(error, "%s: %s '%s': supported are %s", config->path, key,
-              text_quote(word, quoted), supported);
+    error_at(error, config->path, config_line(config, key),
+             "%s '%s': supported are %s", key, text_quote(word, quoted),
+             supported);
 }
 
 /* pos_att_type: which products with relative positions there are. */

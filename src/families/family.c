@@ -71,8 +71,9 @@ static void refuse(const struct config *config, const char *model_type,
             at +=
                 (size_t)snprintf(supported + at, sizeof supported - at, "%s%s",
                                  at > 0 ? ", " : "", families[i]->model_type);
-    error_set(error, "%s: model_type '%s': supported are %s", config->path,
-              text_quote(slice_of(model_type), quoted), supported);
+    error_at(error, config->path, config_line(config, "model_type"),
+             "model_type '%s': supported are %s",
+             text_quote(slice_of(model_type), quoted), supported);
 }
 
 /* What follows from the sizes. */

@@ -373,7 +373,9 @@ static enum reader_status keep_header(struct reader *reader,
                                       struct error *error)
 {
     struct slice bytes = record->bytes;
-    struct place place = {record->file, record->line};
+    const char *asker = reader->options.asker;
+    struct place place = {asker ? asker : record->file,
+                          asker ? 0 : record->line};
     struct error reason = {0};
     reader->wants_header = false;
     reader->header.length = 0;

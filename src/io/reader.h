@@ -40,6 +40,9 @@ struct reader_options {
      * and these columns are the texts; NULL: it must have them. */
     const struct field_list *texts_without_header;
     size_t record_limit; /* bytes; 0: READER_RECORD_LIMIT */
+    /* Who asks for names that a header lacks, in place of the header's place;
+     * NULL: that. */
+    const char *asker;
     bool optional_texts; /* JSON Lines: texts after the first may be absent or
                             null; they are {NULL, 0} */
 };

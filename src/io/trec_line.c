@@ -60,20 +60,20 @@ static bool read_rank(struct slice text, double *number)
     return rank >= 1 && rank <= TREC_LAST_RANK;
 }
 
-#define TREC_COLUMNS    "query, Q0, document, rank, score, tag"
-#define MSMARCO_COLUMNS "query, document, rank"
+#define TREC_COLUMNS    "qid Q0 docno rank score tag"
+#define MSMARCO_COLUMNS "qid docno rank"
 
 static const struct shape shapes[TREC_FORMATS] = {
-    [TREC_JUDGEMENTS] = {4, 4, 2, 3, false, "query, 0, document, grade",
-                         "grade", "a whole number", read_grade},
-    [BEIR_JUDGEMENTS] = {3, 3, 1, 2, false, "query-id, corpus-id, score",
-                         "score", "a whole number", read_grade},
+    [TREC_JUDGEMENTS] = {4, 4, 2, 3, false, "qid 0 docno grade", "grade",
+                         "a whole number", read_grade},
+    [BEIR_JUDGEMENTS] = {3, 3, 1, 2, false, "query-id corpus-id score", "score",
+                         "a whole number", read_grade},
     [TREC_RUN] = {6, 0, 2, 4, true, TREC_COLUMNS, "score", "a number",
                   number_read},
-    [MSMARCO_JUDGEMENTS] = {3, 4, 2, 3, false, "query, 0, document, 1", "", "",
+    [MSMARCO_JUDGEMENTS] = {3, 4, 2, 3, false, "qid 0 docno 1", "", "",
                             read_no_grade},
-    [MSMARCO_RUN] = {3, 3, 1, 2, true, MSMARCO_COLUMNS, "rank", "1 to 1000",
-                     read_rank},
+    [MSMARCO_RUN] = {3, 3, 1, 2, true, MSMARCO_COLUMNS, "rank",
+                     "a rank from 1 to 1000", read_rank},
     [MSMARCO_DEEP_RUN] = {3, 3, 1, 2, true, MSMARCO_COLUMNS, "rank", "a number",
                           number_read},
     /* No line has so many columns: what comes here is blank or wrong. */
@@ -129,7 +129,7 @@ static enum trec_found wrong_number(const struct shape *shape,
 {
     char quoted[TEXT_QUOTE_BYTES];
     error_at(error, record->file, record->line,
-             "%s '%s': %s was expected; columns are %s", shape->number_name,
+             "%s '%s' is not %s: fields are %s", shape->number_name,
              text_quote(written, quoted), shape->number_kind, shape->columns);
     return TREC_WRONG;
 }

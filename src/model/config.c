@@ -16,13 +16,24 @@ bool config_open_file(struct config *config, const struct folder *folder,
     return config->root != NULL;
 }
 
+uint64_t config_line(const struct config *config, const char *key)
+{
+    struct buffer text = {0};
+    struct error ignored = {0};
+    uint64_t line = file_read(&text, config->path, &ignored)
+                        ? json_key_line(buffer_slice(&text), key)
+                        : 0;
+    buffer_free(&text);
+    return line;
+}
+
 static bool has_config(const struct folder *folder, struct error *error)
 {
     return folder_has(folder, "config.json", error) ||
            error_set(error,
                      "%s: no config.json: a Hugging Face model "
-                     "directory has config.json, tokenizer.json or "
-                     "vocab.txt, and model.safetensors",
+                     "directory has config.json, tokenizer.json and "
+                     "model.safetensors",
                      folder->path);
 }
 

@@ -36,6 +36,9 @@ bool config_open_file(struct config *config, const struct folder *folder,
                       const char *name, struct error *error);
 void config_close(struct config *config);
 
+/* The line of a key of the file, for messages; 0: not known. */
+uint64_t config_line(const struct config *config, const char *key);
+
 bool config_has(const struct config *config, const char *key);
 /* At least 1, at most CONFIG_SIZE_LIMIT; a fallback of 0 makes it required. */
 size_t config_size(const struct config *config, const char *key,

@@ -333,7 +333,7 @@ static bool ends_early(const struct machine *machine)
                          machine->path, LIMIT_BYTES);
     return error_set(machine->error,
                      "%s: the pickle ends before its STOP: download was cut, "
-                     "copy it again",
+                     "run 'xenc verify' or copy again",
                      machine->path);
 }
 

@@ -120,7 +120,7 @@ static bool add_entries(struct tensors *tensors, const char *path,
         return error_set(
             error,
             "%s: header says %llu bytes, file has %zu: download was cut, "
-            "copy it again",
+            "run 'xenc verify' or copy again",
             path, (unsigned long long)(file_bytes - data.length + promised),
             file_bytes);
 

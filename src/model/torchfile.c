@@ -161,7 +161,7 @@ static bool take_storage(const struct reader *reader, struct slice *stream,
         stream->length - COUNT_BYTES < storage->bytes)
         return error_set(reader->error,
                          "%s: the file ends in storage '%s': download was "
-                         "cut, copy it again",
+                         "cut, run 'xenc verify' or copy again",
                          reader->path, quoted);
     for (int i = COUNT_BYTES - 1; i >= 0; i--)
         count = count << 8 | (unsigned char)stream->bytes[i];

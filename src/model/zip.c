@@ -128,7 +128,8 @@ static bool read_end(const struct zip *zip, struct directory *directory,
     if (end == NULL)
         return error_set(error,
                          "%s: no directory at the end of the zip archive: "
-                         "download was cut, copy it again",
+                         "download was cut, run 'xenc verify' or copy "
+                         "again",
                          zip->path);
     *directory = (struct directory){read_32(end + 16), read_32(end + 12),
                                     read_16(end + 10)};

@@ -228,17 +228,17 @@ is() { # WANTED, what value() got
     try eval --qrels beir -M map run
     gives 0
     prints $'map                   \tall\t1.0000'
-    complains "xenc: beir: BEIR's header line was skipped"
+    complains "xenc: beir:1: 'query-id' is not a query of the run: BEIR header line skipped"
     "$XENC" eval --quiet --qrels beir -M map - <run | cmp - .out
 }
 
 @test "lines that cannot be right: file, line, what was expected" {
     judge 'a=1 b=0'
     found 'a 1,b 2'
-    for bad in '3|q1 Q0 c 1 nan t|score '"'nan'"': a number was expected; columns are query, Q0, document, rank, score, tag' \
-        '3|q1 Q0 c 1 abc t|score '"'abc'"': a number was expected; columns are query, Q0, document, rank, score, tag' \
-        '3|q1 Q0 c 1 1.5x t|score '"'1.5x'"': a number was expected; columns are query, Q0, document, rank, score, tag' \
-        '3|q1 Q0 c 1 2|5 columns: query, Q0, document, rank, score, tag (or more) were expected' \
+    for bad in '3|q1 Q0 c 1 nan t|score '"'nan'"' is not a number: fields are qid Q0 docno rank score tag' \
+        '3|q1 Q0 c 1 abc t|score '"'abc'"' is not a number: fields are qid Q0 docno rank score tag' \
+        '3|q1 Q0 c 1 1.5x t|score '"'1.5x'"' is not a number: fields are qid Q0 docno rank score tag' \
+        '3|q1 Q0 c 1 2|5 columns: qid Q0 docno rank score tag (or more) were expected' \
         "3|q1 Q0 a 1 2 t|document 'a' again in query 'q1': once was expected, it is in line 1 already"; do
         IFS='|' read -r line text message <<<"$bad"
         { cat run; echo "$text"; } >bad
@@ -247,11 +247,11 @@ is() { # WANTED, what value() got
         prints
         complains "xenc: bad:$line: $message"
     done
-    for bad in '3|q1 0 c|3 columns: query, 0, document, grade were expected' \
-        '3|q1 0 c 1 x|5 columns: query, 0, document, grade were expected' \
-        '3||0 columns: query, 0, document, grade were expected' \
-        "3|q1 0 c yes|grade 'yes': a whole number was expected; columns are query, 0, document, grade" \
-        "3|q1 0 c 1e2|grade '1e2': a whole number was expected; columns are query, 0, document, grade" \
+    for bad in '3|q1 0 c|3 columns: qid 0 docno grade were expected' \
+        '3|q1 0 c 1 x|5 columns: qid 0 docno grade were expected' \
+        '3||0 columns: qid 0 docno grade were expected' \
+        "3|q1 0 c yes|grade 'yes' is not a whole number: fields are qid 0 docno grade" \
+        "3|q1 0 c 1e2|grade '1e2' is not a whole number: fields are qid 0 docno grade" \
         "3|q1 0 b 1|document 'b' again in query 'q1': once was expected, it is in line 2 already"; do
         IFS='|' read -r line text message <<<"$bad"
         { cat qrels; echo "$text"; } >bad
@@ -262,7 +262,7 @@ is() { # WANTED, what value() got
     : >empty
     try eval --qrels qrels empty
     gives 2
-    complains 'xenc: empty: no lines: query, Q0, document, rank, score, tag were expected'
+    complains 'xenc: empty: no lines: qid Q0 docno rank score tag were expected'
     try eval --qrels none run
     gives 2
     complains 'xenc: none: No such file or directory'
@@ -316,7 +316,7 @@ is() { # WANTED, what value() got
     printf '1\t12\t1001\n' >candidates
     try eval --style msmarco --qrels reference candidates
     gives 2
-    complains "xenc: candidates:1: rank '1001': 1 to 1000 was expected; columns are query, document, rank"
+    complains "xenc: candidates:1: rank '1001' is not a rank from 1 to 1000: fields are qid docno rank"
     printf '7\t12\t1\n' >candidates
     try eval --style msmarco --qrels reference candidates
     gives 2

@@ -157,7 +157,7 @@ change() { # FROM TO FILE
     head -c $((size / 2)) model.xenc >bad.xenc
     try score -m ./bad.xenc
     gives 2
-    complains "xenc: ./bad.xenc: header says $size bytes, file has $((size / 2)): download was cut, copy it again"
+    complains "xenc: ./bad.xenc: header says $size bytes, file has $((size / 2)): download was cut, run 'xenc verify' or copy again"
 
     change '"version":"1"' '"version":"9"' model.xenc >bad.xenc
     try score -m ./bad.xenc

@@ -226,16 +226,16 @@ large_records() { # KEY...
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
     gives 2
     prints
-    complains "xenc: bad:2: score 'abc': a number was expected; columns are query, Q0, document, rank, score, tag"
+    complains "xenc: bad:2: score 'abc' is not a number: fields are qid Q0 docno rank score tag"
     printf '%s\n' 'q1 Q0 p1 1 9 x' 'q1 p1 2' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains 'xenc: bad:2: 3 columns: query, Q0, document, rank, score, tag (or more) were expected'
+    complains 'xenc: bad:2: 3 columns: qid Q0 docno rank score tag (or more) were expected'
     printf 'q1\n' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains 'xenc: bad:1: 1 column: query, document, rank or query, Q0, document, rank, score, tag (or more) were expected'
+    complains 'xenc: bad:1: 1 column: qid docno rank or qid Q0 docno rank score tag (or more) were expected'
     printf 'q1 p1 x\n' >bad
     try rerank --queries queries.tsv --corpus collection.tsv --run bad
-    complains "xenc: bad:1: rank 'x': a number was expected; columns are query, document, rank"
+    complains "xenc: bad:1: rank 'x' is not a number: fields are qid docno rank"
     printf 'q1 p8 1\nq1 p1 2\n' >absent
     try rerank --queries queries.tsv --corpus collection.tsv --run absent
     gives 2

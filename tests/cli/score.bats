@@ -211,18 +211,18 @@ setup() {
     mkdir empty
     try score -m ./empty two.tsv
     gives 2
-    complains 'xenc: ./empty: no config.json: a Hugging Face model directory has config.json, tokenizer.json or vocab.txt, and model.safetensors'
+    complains 'xenc: ./empty: no config.json: a Hugging Face model directory has config.json, tokenizer.json and model.safetensors'
     cp -r "$XENC_MODEL" broken
     chmod -R u+w broken
     size=$(wc -c <broken/model.safetensors)
     head -c $((size - 1000)) "$XENC_MODEL/model.safetensors" >broken/model.safetensors
     try score -m ./broken two.tsv
     gives 2
-    complains "xenc: ./broken/model.safetensors: header says $size bytes, file has $((size - 1000)): download was cut, copy it again"
+    complains "xenc: ./broken/model.safetensors: header says $size bytes, file has $((size - 1000)): download was cut, run 'xenc verify' or copy again"
     echo '{"model_type": "longformer"}' >broken/config.json
     try score -m ./broken two.tsv
     gives 2
-    grep -q "^xenc: ./broken/config.json: model_type 'longformer': supported are bert, " .err
+    grep -q "^xenc: ./broken/config.json:1: model_type 'longformer': supported are bert, " .err
     sed 's/"hidden_size": 32/"hidden_size": 64/' "$XENC_MODEL/config.json" >broken/config.json
     cp "$XENC_MODEL/model.safetensors" broken/
     try score -m ./broken two.tsv

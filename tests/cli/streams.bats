@@ -211,5 +211,5 @@ interrupted() { # SIGNAL ARGUMENT...
     prints_file wanted
     complains
     try score -q bug --activation none --min 0.5 in
-    complains 'xenc: --min 0.5: scores of this model are logits (-12 ... 12): compare a probability with -c prob,line'
+    complains 'xenc: --min 0.5: scores of this model are logits (-12 … 12): compare a probability with -c prob,line'
 }

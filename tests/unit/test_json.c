@@ -141,9 +141,30 @@ static void strings_are_escaped(void **state)
                    "\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+static uint64_t line_of(const char *text, const char *key)
+{
+    return json_key_line(slice_of(text), key);
+}
+
+static void a_key_has_a_line(void **state)
+{
+    (void)state;
+    static const char text[] = "{\n\"a\": {\n\"b\": 1},\n"
+                               "\"c\": [\"d\", \"b\"], \"e\": \"b\",\n"
+                               "\"q\\\"b\": {},\n  \"b\"\n: 2}";
+    assert_int_equal(line_of(text, "a"), 2);
+    assert_int_equal(line_of(text, "c"), 4);
+    assert_int_equal(line_of(text, "e"), 4);
+    assert_int_equal(line_of(text, "b"), 6);
+    assert_int_equal(line_of(text, "d"), 0);
+    assert_int_equal(line_of("", "b"), 0);
+    assert_int_equal(line_of("{\"b", "b"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_has_a_line),
         cmocka_unit_test(objects_of_files),
         cmocka_unit_test(numbers_too_big_for_integers),
         cmocka_unit_test(what_is_no_object),

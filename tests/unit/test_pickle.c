@@ -203,7 +203,7 @@ static void sees_damage(void **state)
                    "the pickle is damaged: ", "");
     check_refusals(cuts, 2,
                    "the pickle ends before its STOP: download was "
-                   "cut, copy it again",
+                   "cut, run 'xenc verify' or copy again",
                    "");
 }
 

@@ -268,7 +268,7 @@ static void offsets_outside_the_file(void **state)
     (void)state;
     assert_refused(ENTRY("\"F32\"", "[2]", "[0,8]"), 4,
                    ": header says 70 bytes, file has 66: download was cut, "
-                   "copy it again");
+                   "run 'xenc verify' or copy again");
     char bytes[256], message[768];
     put(bytes, make(bytes,
                     ENTRY("\"I8\"", "[9223372036854775807]",

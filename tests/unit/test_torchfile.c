@@ -223,8 +223,8 @@ static const struct {
      "a zip archive without a folder: FOLDER/data.pkl was expected, as "
      "torch.save writes it"},
     {"zip.bin", "PK\5\6", 18, 0x00010000,
-     "no directory at the end of the zip archive: download was cut, copy "
-     "it again"},
+     "no directory at the end of the zip archive: download was cut, run "
+     "'xenc verify' or copy again"},
 };
 
 /* Fields of zip records that lead astray. */

@@ -91,7 +91,8 @@ static const struct {
      no_storage},
     {BYTES(STREAM(
          NAMED("a", TENSOR(STORAGE(FLOATS, "K\3"), ZERO, SIZE, STRIDE)))),
-     "the file ends in storage 'k': download was cut, copy it again"},
+     "the file ends in storage 'k': download was cut, run 'xenc verify' or "
+     "copy again"},
     {BYTES(STREAM(NAMED("a", TENSOR(STORAGE("ctorch\nHalfStorage\n", "K\3"),
                                     ZERO, SIZE, STRIDE)))),
      "storage 'k' has 2 elements, its tensor says 3: the file is damaged"},
