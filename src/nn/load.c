@@ -194,10 +194,18 @@ static bool join_parts(const struct loader *loader, struct part *parts,
     return first == NULL || error_set(loader->error, "%s", first->error.text);
 }
 
+/* As many as config.json says: but each has tensors of its own, so that of
+ * more than there are tensors one is missing and will be named. */
+static size_t layers_to_load(const struct loader *loader)
+{
+    size_t most = loader->tensors->count + 1;
+    return loader->spec->layers < most ? loader->spec->layers : most;
+}
+
 static bool load_layers(struct loader *loader, struct weights *weights,
                         int workers)
 {
-    size_t layers = loader->spec->layers;
+    size_t layers = layers_to_load(loader);
     struct error *error = loader->error;
     struct loading loading = {.loader = loader, .weights = weights};
     weights->has_first_token = can_fold(loader->spec);

@@ -273,3 +273,13 @@ END
     ! kill -0 "$(cat pid)" 2>/dev/null
     [ "$(ls target*)" = target ]
 }
+
+@test "a number of layers takes no memory before there are tensors for them" {
+    [ -z "$sanitizers" ] || skip "sanitizers take their own memory"
+    cp -r "$XENC_MODEL" model
+    chmod -R u+w model
+    cp "$top_srcdir/tests/bad/config_too_many_layers/config.json" model
+    (ulimit -v 900000 && try info -m ./model && echo "$status" >code)
+    [ "$(cat code)" = 2 ]
+    complains "xenc: ./model: no tensor bert.encoder.layer.2.attention.output.dense.weight: the bert architecture needs it"
+}
