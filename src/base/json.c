@@ -105,8 +105,9 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
 
     size_t at = reason.position > 0 ? (size_t)reason.position : 0;
     char quoted[TEXT_QUOTE_BYTES];
-    struct slice found = {bytes.bytes + (at > 0 ? at - 1 : 0),
-                          at > 0 && at <= bytes.length ? 1 : 0};
+    struct slice found = {"", 0};
+    if (at > 0 && at <= bytes.length)
+        found = (struct slice){bytes.bytes + at - 1, 1};
     if (json_error_code(&reason) == json_error_duplicate_key)
         error_at(error, file, line, "a name is there twice, again at byte %zu",
                  at);

@@ -40,12 +40,12 @@ const char *fuzz_source(const char *path);
 enum { FUZZ_FILES = 4 };
 const char *fuzz_file(size_t slot, struct slice bytes);
 
-/* A pipe that is fed little by little; the path is its reading end. */
+/* A pipe in the place of a slot's file, under the same path; fed little by
+ * little. */
 struct fuzz_pipe {
-    char path[32];
     int reading, writing;
 };
-void fuzz_pipe_open(struct fuzz_pipe *pipe);
+const char *fuzz_pipe_open(struct fuzz_pipe *pipe, size_t slot);
 void fuzz_pipe_feed(struct fuzz_pipe *pipe, struct slice bytes);
 void fuzz_pipe_end(struct fuzz_pipe *pipe); /* nothing more will come */
 void fuzz_pipe_close(struct fuzz_pipe *pipe);

@@ -131,7 +131,8 @@ static void put_file(const char *path, struct slice bytes)
     close(descriptor);
 }
 
-const char *fuzz_file(size_t slot, struct slice bytes)
+/* A name that is free, until the next call of the slot. */
+static const char *new_path(size_t slot)
 {
     static char paths[FUZZ_FILES][PATH_MAX + 16];
     char name[16];
@@ -139,17 +140,27 @@ const char *fuzz_file(size_t slot, struct slice bytes)
     make_directory();
     name_file(name, slot);
     snprintf(paths[slot], sizeof *paths, "%s/%s", directory, name);
-    put_file(paths[slot], bytes);
+    unlink(paths[slot]);
     return paths[slot];
 }
 
-void fuzz_pipe_open(struct fuzz_pipe *ends)
+const char *fuzz_file(size_t slot, struct slice bytes)
+{
+    const char *path = new_path(slot);
+    put_file(path, bytes);
+    return path;
+}
+
+const char *fuzz_pipe_open(struct fuzz_pipe *ends, size_t slot)
 {
     int descriptors[2];
+    char device[32];
+    const char *path = new_path(slot);
     fuzz_require(pipe(descriptors) == 0);
-    ends->reading = descriptors[0];
-    ends->writing = descriptors[1];
-    snprintf(ends->path, sizeof ends->path, "/dev/fd/%d", ends->reading);
+    *ends = (struct fuzz_pipe){descriptors[0], descriptors[1]};
+    snprintf(device, sizeof device, "/dev/fd/%d", ends->reading);
+    fuzz_require(symlink(device, path) == 0);
+    return path;
 }
 
 void fuzz_pipe_feed(struct fuzz_pipe *ends, struct slice bytes)

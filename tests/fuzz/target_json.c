@@ -18,15 +18,22 @@
  */
 static bool is_common(struct slice input)
 {
-    size_t brackets = 0;
+    enum { DIGITS = 18 };
+    size_t brackets = 0, digits = 0;
     for (size_t i = 0; i < input.length; i++) {
         unsigned char byte = (unsigned char)input.bytes[i];
         brackets += byte == '[' || byte == '{';
+        digits = byte >= '0' && byte <= '9' ? digits + 1 : 0;
         if (byte >= 0x80 || byte == '\0' || byte == 'e' || byte == 'E' ||
-            (byte == '\\' && i + 1 < input.length && input.bytes[i + 1] == 'u'))
+            digits > DIGITS)
             return false;
     }
-    return brackets < JSON_SCAN_DEPTH && input.length < 300;
+    return brackets < JSON_SCAN_DEPTH;
+}
+
+static bool has(struct slice input, const char *text)
+{
+    return memmem(input.bytes, input.length, text, strlen(text)) != NULL;
 }
 
 static json_t *parse_tree(struct slice input)
@@ -146,10 +153,11 @@ void target_json(const struct fuzz_target *target, struct slice input)
     bool is_object = json_is_object(tree);
     bool is_scanned = scans(input, &scanned);
     bool is_walked = walks(input, is_object ? tree : NULL);
-    if (is_common(input)) {
+    /* The scanner looks into a string when somebody wants it. */
+    if (is_common(input) && !has(input, "\\"))
         fuzz_require(is_scanned == (tree != NULL));
+    if (is_common(input) && !has(input, "\\u"))
         fuzz_require(is_walked == is_object);
-    }
     if (tree != NULL)
         check_written(tree);
     check_string(input);

@@ -129,23 +129,14 @@ static void reading_go_on(struct reading *reading, bool wait)
     fuzz_require(!wait || reading->status != READER_PAUSE);
 }
 
-/* The transcript, without the file's name, which differs; the caller frees
- * it. */
-static struct slice reading_close(struct reading *reading, const char *path)
+/* The transcript, which the caller frees. */
+static struct slice reading_close(struct reading *reading)
 {
     struct slice header = reader_header(reading->reader);
     fuzz_touch(header.bytes, header.length);
     reader_close(reading->reader);
     fclose(reading->transcript.file);
-    char *text = reading->transcript.text;
-    size_t length = strlen(path), out = 0;
-    for (size_t at = 0; at < reading->transcript.length;)
-        if (reading->transcript.length - at >= length &&
-            memcmp(text + at, path, length) == 0)
-            at += length;
-        else
-            text[out++] = text[at++];
-    return (struct slice){text, out};
+    return (struct slice){reading->transcript.text, reading->transcript.length};
 }
 
 /* {NULL, 0} where the options are refused. */
@@ -157,7 +148,7 @@ static struct slice read_whole(const struct reader_options *options,
     if (!reading_open(&reading, options, &path))
         return (struct slice){NULL, 0};
     reading_go_on(&reading, true);
-    return reading_close(&reading, path);
+    return reading_close(&reading);
 }
 
 static struct slice read_steps(const struct reader_options *options,
@@ -165,8 +156,7 @@ static struct slice read_steps(const struct reader_options *options,
 {
     struct reading reading;
     struct fuzz_pipe ends;
-    fuzz_pipe_open(&ends);
-    const char *path = ends.path;
+    const char *path = fuzz_pipe_open(&ends, 0);
     fuzz_require(reading_open(&reading, options, &path));
     for (size_t at = 0; at < bytes.length && reading.status == READER_PAUSE;
          at += step) {
@@ -179,7 +169,7 @@ static struct slice read_steps(const struct reader_options *options,
     if (reading.status == READER_PAUSE)
         reading_go_on(&reading, true);
     fuzz_pipe_close(&ends);
-    return reading_close(&reading, ends.path);
+    return reading_close(&reading);
 }
 
 void target_reader(const struct fuzz_target *target, struct slice input)
