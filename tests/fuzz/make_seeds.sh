@@ -300,6 +300,21 @@ for level in 1 9; do
 done
 printf '\n\037\213' | seed gzip mark
 
+printf 'x\ty\nbad\nx\tz\r\n\t\n' | seed score_lines pairs
+printf 'x,"y\n""q"\nbad\n"x" ,z\r\n1,"2' | seed score_csv pairs
+printf '{"a":"x","b":"y","score":1}\n{}\n[1]\n{"a":1\n{"a":"\\ud800","b":""} \n' |
+    seed score_jsonl pairs
+printf '%s\n' '{"query":"x","documents":["y",{"text":"z"}],"top_n":1,"return_documents":true,"id":[1]}' \
+    '{"query":"x","texts":["y","z"],"raw_scores":true,"return_text":true,"truncate":true}' \
+    '{"query":"x","documents":[]}' '{"query":1,"texts":7}' '[' '' |
+    seed requests both
+
+{
+    text README.md <<<$'---\nlicense: mit\nlanguage: en\ntags:\n- a\n---\n# Title\n\n<img>\nFirst\e[1m words\nof it.\n\nSecond.'
+} | seed card front
+printf -- '-- README.md --\nOnly\xff words\t.\n| a |\n' | seed card plain
+head -n 4 ../../../models/catalog.tsv | seed catalog head
+
 printf '0.1' | seed numbers decimal
 printf '\000\000\200\077\001\000\000\000\377\377\177\177' | seed numbers floats
 printf -- '-0x1.8p-3' | seed numbers hexadecimal

@@ -3,19 +3,36 @@
  */
 #include "targets.h"
 
-#include "io/reader.h"
-
 #include <string.h>
 
 static const enum record_format lines = FORMAT_LINES, csv = FORMAT_CSV,
                                 jsonl = FORMAT_JSONL, grep = FORMAT_GREP,
                                 whole = FORMAT_FILES;
 
+static const struct fuzz_command
+    score_lines = {(const char *const[]){"score", "--keep-going",
+                                         "--max-length=12", "-cscore,line",
+                                         NULL},
+                   FORMAT_LINES},
+    score_csv = {(const char *const[]){"score", "--csv", "-f1,2",
+                                       "--keep-going", "--max-length=12", NULL},
+                 FORMAT_CSV},
+    score_jsonl = {(const char *const[]){"score", "--jsonl", "-fa,b",
+                                         "--keep-going", "--max-length=12",
+                                         NULL},
+                   FORMAT_JSONL},
+    /* Answers may be lists, which no record of JSON Lines is. */
+    requests = {
+        (const char *const[]){"rerank", "--jsonl", "--max-length=12", NULL},
+        FORMAT_LINES};
+
 const struct fuzz_target fuzz_targets[] = {
     /* Files of models */
     {"safetensors", target_safetensors, NULL},
     {"torchfile", target_torchfile, NULL},
     {"checkpoint", target_checkpoint, NULL},
+    {"card", target_card, NULL},
+    {"catalog", target_catalog, NULL},
     {"packfile", target_packfile, NULL},
     {"json", target_json, NULL},
     {"config", target_config, NULL},
@@ -42,6 +59,12 @@ const struct fuzz_target fuzz_targets[] = {
     {"zstd", target_reader, &whole},
     {"numbers", target_numbers, NULL},
     {"eval", target_eval, NULL},
+
+    /* Input to output */
+    {"score_lines", target_command, &score_lines},
+    {"score_csv", target_command, &score_csv},
+    {"score_jsonl", target_command, &score_jsonl},
+    {"requests", target_command, &requests},
 #ifdef FUZZ_HUB
     {"hub", target_hub, NULL},
 #endif
