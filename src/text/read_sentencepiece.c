@@ -51,7 +51,8 @@ static bool read_piece(const struct reader *reader, struct slice bytes,
         else if (field.number == 3 && field.wire == WIRE_VARINT)
             piece->type = field.value;
     }
-    return true;
+    return unicode_valid_length(piece->text) == piece->text.length ||
+           reader_fail(reader, "piece %zu: not UTF-8", contents->count - 1);
 }
 
 static bool read_trainer(const struct reader *reader, struct slice bytes,

@@ -59,7 +59,7 @@ run_target() { # NAME
     mkdir -p "$corpus/$1"
     before=$(cpu_seconds)
     XENC_FUZZ_TARGET=$1 "$build/tests/fuzz/fuzz" \
-        -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+        -max_total_time="$seconds" -max_len=16384 -timeout=60 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -print_final_stats=1 \
         -dict="$top/tests/fuzz/words.dict" \
         -artifact_prefix="$build/finds/$1-" \

@@ -15,6 +15,7 @@
 
 _Noreturn void fuzz_fail(const char *file, int line, const char *condition)
 {
+    fflush(stdout);
     fprintf(stderr, "%s:%d: required: %s\n", file, line, condition);
     abort();
 }

@@ -126,6 +126,21 @@ static void broken_files_are_named(void **state)
         assert_refused(broken[i][0], broken[i][1], broken[i][2]);
 }
 
+/* A protocol buffer of one piece, which has two bytes. */
+static void pieces_are_utf8(void **state)
+{
+    (void)state;
+    const struct file_text files[] = {
+        {"tokenizer_config.json",
+         "{\"tokenizer_class\": \"DebertaV2Tokenizer\"}"},
+        {"spm.model", "\x0A\x04\x0A\x02<\xBC"},
+        {NULL, NULL}};
+    struct error error = {0};
+    assert_null(open_files(files, &error));
+    assert_string_equal(strstr(error.text, "spm.model"),
+                        "spm.model: piece 0: not UTF-8");
+}
+
 static void missing_files_are_named(void **state)
 {
     (void)state;
@@ -173,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_files_are_named),
+        cmocka_unit_test(pieces_are_utf8),
         cmocka_unit_test(missing_files_are_named),
         cmocka_unit_test(classes_without_files_are_named),
     };
