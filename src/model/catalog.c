@@ -92,10 +92,10 @@ static bool is_named(struct slice id, struct slice name)
 {
     if (slice_is(id, "-")) /* none */
         return false;
-    const char *slash = id.length > 0 ? memchr(id.bytes, '/', id.length) : NULL;
-    size_t before = slash ? (size_t)(slash - id.bytes) + 1 : 0;
-    struct slice tail = {id.bytes + before, id.length - before};
-    return slice_equal(id, name) || slice_equal(tail, name);
+    struct slice rest = id;
+    text_cut(&rest, '/');
+    return slice_equal(id, name) ||
+           (rest.bytes != NULL && slice_equal(rest, name));
 }
 
 const struct catalog_entry *catalog_find(const struct catalog *catalog,
