@@ -218,6 +218,7 @@ cli_tests += tests/cli/score.bats
 cli_tests += tests/cli/shipped.bats
 cli_tests += tests/cli/streams.bats
 cli_tests += tests/cli/tokenize.bats
+cli_tests += tests/cli/workflows.bats
 cli_tests += tests/cli/zero_shot.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/cli/hub.bash
