@@ -59,8 +59,8 @@ static const char *const description[] = {
 };
 
 static const struct example examples[] = {
-    {"xenc rm ms-marco-MiniLM-L6-v2", "Removes a model."},
     {"xenc rm --dry-run ms-marco-MiniLM-L6-v2", "Shows what that would do."},
+    {"xenc rm ms-marco-MiniLM-L6-v2", "Removes a model."},
     {NULL, NULL},
 };
 
