@@ -231,25 +231,25 @@ _xenc()
 
     case ${COMP_WORDS[1]}:$word in
     rerank:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --unsorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --explain --blend --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -g --group -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --queries --corpus --run --sorted --unsorted --max-record -n --best --min -c --columns --decimals -o --output --colour --color --explain --blend --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --no-sandbox --stats --quiet --help --version' -- "$word"
         ;;
     rerank:*)
         _xenc_files -f -- "$word"
         ;;
     score:-*)
-        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --explain --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-q --query -Q --query-file -f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --explain --keep-going -m --model --activation --label --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --no-sandbox --stats --quiet --help --version' -- "$word"
         ;;
     score:*)
         _xenc_files -f -- "$word"
         ;;
     classify:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --keep-going -m --model --activation --labels --template --multi --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --id --max-record --min -c --columns --decimals -o --output --resume --line-buffered --colour --color --keep-going -m --model --activation --labels --template --multi --dtype --precision --max-length --truncation --long --window --stride --aggregate --passage -j --jobs --no-sandbox --stats --quiet --help --version' -- "$word"
         ;;
     classify:*)
         _xenc_files -f -- "$word"
         ;;
     tokenize:-*)
-        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --max-record -c --columns -o --output --line-buffered --keep-going -m --model --max-length --truncation --long --stats --quiet --help --version' -- "$word"
+        _xenc_reply -W '-f --fields -d --delimiter -z --zero-terminated -H --header --tsv --csv --jsonl --grep --preset --files0-from --max-record -c --columns -o --output --line-buffered --keep-going -m --model --max-length --truncation --long --no-sandbox --stats --quiet --help --version' -- "$word"
         ;;
     tokenize:*)
         _xenc_files -f -- "$word"

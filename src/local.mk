@@ -14,6 +14,9 @@ base_sources += src/base/json.c src/base/json.h
 base_sources += src/base/mapping.c src/base/mapping.h
 base_sources += src/base/memory.c src/base/memory.h
 base_sources += src/base/pool.c src/base/pool.h
+base_sources += src/base/sandbox.c src/base/sandbox.h
+base_sources += src/base/sandbox_landlock.c
+base_sources += src/base/sandbox_seccomp.c
 base_sources += src/base/text.c src/base/text.h
 
 io_sources =

@@ -1,6 +1,7 @@
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/sandbox.h"
 #include "cli/message.h"
 #include "cli/model.h"
 #include "cli/verdict.h"
@@ -95,11 +96,13 @@ static void say_outputs(const struct model *model)
 static void say_machine(const struct model *model)
 {
     const char *core = openblas_core();
+    char sandbox[SANDBOX_TEXT_BYTES];
     say("processor", "%s", cpu_get()->name);
     say("kernels", "%s, GEMM %s", model->kernels->name, model->gemm->name);
     if (core != NULL)
         say("OpenBLAS", "core type %s", core);
     say("workers", "%d", cpu_workers());
+    say("sandbox", "%s", sandbox_print(sandbox_offered(), sandbox));
     char offered[PRECISION_LIST_BYTES];
     kernels_list_precisions(model->kernels, offered);
     say("precision", "%s (this processor has %s)",

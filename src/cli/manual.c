@@ -432,6 +432,37 @@ static void put_see_also(FILE *out, const struct command *command)
     fputc('\n', out);
 }
 
+/* The program's page and those of the commands that enter base/sandbox.h. */
+static void put_security(FILE *out, const struct command *command)
+{
+    if (((unsigned)command->bit & (FOR_PROGRAM | FOR_RECORDS)) == 0)
+        return;
+    fputs(".Sh SECURITY CONSIDERATIONS\n", out);
+    put_prose(out,
+              "Input, models, packed files and what the Hub answers are taken "
+              "to be hostile: their sizes are checked before they are used, "
+              "and nothing in them is ever executed. The command line, the "
+              "environment, the program and its libraries are trusted. So is a "
+              "model's opinion: whoever made its weights decides the scores.");
+    fputs(".Pp\n", out);
+    put_prose(out,
+              "On Linux the commands rerank, score, classify and tokenize give "
+              "up what they do not need any more once the model and the output "
+              "are open, before they read the first record. By Landlock the "
+              "input files that were named can be opened and no other file; by "
+              "seccomp nothing can be opened for writing, and there are no "
+              "programs, processes, sockets and signals to others. xenc info "
+              "says which of the two are there, --stats which are in force; "
+              "without Landlock any file may still be opened for reading.");
+    fputs(".Pp\n", out);
+    put_prose(out,
+              "Three things it does not cover. The model's files and those of "
+              "-Q, --labels and --files0-from are read before it. With -o "
+              "files in the output's folder can be renamed and removed, which "
+              "is how the output takes its place. The other commands do not "
+              "have it.");
+}
+
 void manual_print(FILE *out, const struct command *command)
 {
     put_head(out, command);
@@ -444,4 +475,5 @@ void manual_print(FILE *out, const struct command *command)
     put_exit_status(out, command);
     put_examples(out, command);
     put_see_also(out, command);
+    put_security(out, command);
 }

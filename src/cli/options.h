@@ -125,6 +125,7 @@ struct options {
     bool multi;
     enum score_activation activation;
     const char *label; /* name or number; NULL: the model's rule */
+    bool no_sandbox;   /* keep all rights: base/sandbox.h */
     int jobs;          /* workers; 0: as many as may run */
 
     /* bench */

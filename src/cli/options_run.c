@@ -48,6 +48,21 @@ static const struct option rows[] = {
      .help = "work on N records at once",
      .manual = "Threads that score. Results do not depend on it.",
      .fallback = "the CPUs that this process may use"},
+    {.name = "no-sandbox",
+     .kind = OPTION_FLAG,
+     .target = AT(no_sandbox),
+     .is_neutral = true,
+     .commands = FOR_RECORDS,
+     .group = GROUP_RUN,
+     .help = "keep all rights while records are read",
+     .manual = "Keep all of the process's rights. Without this option a run "
+               "that has opened the model and looked at its input files gives "
+               "up, where Linux lets it (Landlock, seccomp), what it does not "
+               "need any more: opening other files, writing any but its "
+               "output, programs, processes and the network; xenc info says "
+               "what there is of it here. Needed where an input file is "
+               "replaced by another one after the start, for that one is not "
+               "among those that may be opened."},
     {.name = "stats",
      .kind = OPTION_FLAG,
      .target = AT(stats),

@@ -69,6 +69,7 @@ void report_stats(const struct scoring *scoring)
     }
     double now = progress_clock(), seconds = now - scoring->opened;
     struct rusage usage;
+    char sandbox[SANDBOX_TEXT_BYTES];
     getrusage(RUSAGE_SELF, &usage);
     fprintf(stderr,
             "records %" PRIu64 ", printed %" PRIu64 ", bad %" PRIu64
@@ -83,4 +84,5 @@ void report_stats(const struct scoring *scoring)
             seconds, scoring->opened - scoring->started,
             (double)counts->records / seconds, (double)tokens / seconds,
             (double)usage.ru_maxrss / 1024);
+    fprintf(stderr, "sandbox %s\n", sandbox_print(scoring->sandbox, sandbox));
 }

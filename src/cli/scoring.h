@@ -31,6 +31,8 @@ struct scoring {
     struct streams streams;
     struct painter painter;
     struct progress progress;
+    int workers;
+    struct sandbox sandbox;        /* what is in force */
     struct resuming resuming;      /* of --resume */
     struct scorer *scorer;         /* NULL: BM25 alone */
     struct explaining *explaining; /* NULL: not asked for */

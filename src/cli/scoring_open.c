@@ -101,7 +101,7 @@ static bool open_scorer(struct scoring *scoring, struct error *error)
     bool cuts_first = options->labels != NULL && !options->has_truncation;
     struct columns *columns = &scoring->columns;
     struct scorer_options how = {
-        .workers = model_workers(options),
+        .workers = scoring->workers,
         .token_limit = scoring->model.token_limit,
         .truncation = cuts_first ? TRUNCATION_ONLY_FIRST : options->truncation,
         .long_texts = options->long_texts,
@@ -186,8 +186,10 @@ static bool open_model(struct scoring *scoring, bool needs_one,
 bool scoring_open_model(struct scoring *scoring, const struct options *options,
                         bool needs_one, scorer_emit *emit, struct error *error)
 {
-    *scoring = (struct scoring){
-        .options = options, .emit = emit, .started = progress_clock()};
+    *scoring = (struct scoring){.options = options,
+                                .emit = emit,
+                                .workers = model_workers(options),
+                                .started = progress_clock()};
     return open_model(scoring, needs_one, error) && open_scorer(scoring, error);
 }
 
@@ -216,6 +218,7 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
                          .take = plan->take ? plan->take : scoring_take_record,
                          .emit = plan->emit,
                          .form = form,
+                         .workers = model_workers(options),
                          .started = progress_clock()};
     if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
         return error_set(error, "-c %s: only rerank has this form",
@@ -226,8 +229,11 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
     painter_open(&scoring->painter, options);
     if (!open_query(scoring, error) || !open_streams(scoring, plan, error) ||
         !open_model(scoring, plan->needs_one, error) ||
-        !open_columns(scoring, plan, error) || !open_scorer(scoring, error) ||
-        !resuming_begin(scoring, error))
+        !open_columns(scoring, plan, error) || !resuming_begin(scoring, error))
+        return false;
+    /* All is open; workers, which inherit it, are not there yet. */
+    scoring->sandbox = streams_confine(&scoring->streams, options);
+    if (!open_scorer(scoring, error))
         return false;
     progress_open(&scoring->progress, options,
                   options->command->bit == FOR_RERANK);

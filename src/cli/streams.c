@@ -124,6 +124,25 @@ bool streams_open(struct streams *streams, const struct options *options,
     return streams->writer != NULL;
 }
 
+/* --queries and --corpus are read when the run is known. */
+struct sandbox streams_confine(const struct streams *streams,
+                               const struct options *options)
+{
+    const char *const run[] = {options->queries, options->corpus};
+    const struct sandbox_files lists[] = {
+        {options->operands, options->operand_count},
+        {streams->files.names, streams->files.count},
+        {run, options->run != NULL ? 2 : 0},
+    };
+    struct sandbox_files reads[3];
+    struct sandbox_plan plan = {.reads = reads,
+                                .renames = writer_renames(streams->writer)};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (lists[i].count > 0)
+            reads[plan.read_lists++] = lists[i];
+    return options->no_sandbox ? (struct sandbox){0} : sandbox_enter(&plan);
+}
+
 void streams_close(struct streams *streams)
 {
     writer_close(streams->writer);

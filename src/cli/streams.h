@@ -4,6 +4,7 @@
 #ifndef CLI_STREAMS_H
 #define CLI_STREAMS_H
 
+#include "base/sandbox.h"
 #include "cli/file_list.h"
 #include "cli/form.h"
 #include "cli/options.h"
@@ -29,6 +30,9 @@ struct streams {
 /* The reader first, so that a wrong input costs no output file. */
 bool streams_open(struct streams *streams, const struct options *options,
                   const struct streams_plan *plan, struct error *error);
+/* Gives up all rights but those that the streams still need. */
+struct sandbox streams_confine(const struct streams *streams,
+                               const struct options *options);
 void streams_close(struct streams *streams);
 
 /* Fields of several texts, or the error that names the missing -f. */

@@ -41,7 +41,8 @@ struct tokenize {
     struct model model; /* opened for its texts alone */
     const struct tokenizer *tokenizer;
     struct streams streams;
-    size_t limit; /* tokens of a sequence; SIZE_MAX: none */
+    struct sandbox sandbox; /* what is in force */
+    size_t limit;           /* tokens of a sequence; SIZE_MAX: none */
 
     enum token_column columns[MOST_COLUMNS];
     size_t column_count;
@@ -322,6 +323,7 @@ static void say_counts(const struct tokenize *tokenize)
 {
     const struct options *options = tokenize->options;
     unsigned long long records = tokenize->records;
+    char sandbox[SANDBOX_TEXT_BYTES];
     if (tokenize->cut_records > 0)
         warn(options,
              "%llu of %llu records were cut to %zu tokens (longest %zu)",
@@ -336,9 +338,10 @@ static void say_counts(const struct tokenize *tokenize)
         warn(options, "%llu of %llu records could not be used: no tokens",
              (unsigned long long)tokenize->bad, records);
     if (options->stats)
-        fprintf(stderr, "records %llu, tokens %llu, cut %llu\n", records,
-                (unsigned long long)tokenize->tokens,
-                (unsigned long long)tokenize->cut_records);
+        fprintf(stderr, "records %llu, tokens %llu, cut %llu\nsandbox %s\n",
+                records, (unsigned long long)tokenize->tokens,
+                (unsigned long long)tokenize->cut_records,
+                sandbox_print(tokenize->sandbox, sandbox));
 }
 
 static int run(const struct options *options)
@@ -347,6 +350,7 @@ static int run(const struct options *options)
     struct error error = {0}, later = {0};
     int status = EXIT_DONE;
     if (open_all(&tokenize, &error)) {
+        tokenize.sandbox = streams_confine(&tokenize.streams, options);
         interrupt_hold();
         if (read_records(&tokenize, &error))
             writer_commit(tokenize.streams.writer, &error);

@@ -129,9 +129,11 @@ static bool name_files(struct partial *partial, const char *path,
     return partial->part != NULL && partial->resume != NULL;
 }
 
+/* Names that others can foresee, in /tmp for one: links are not followed. */
 static int open_file(const char *path, mode_t mode, struct error *error)
 {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
+    int descriptor =
+        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
     struct stat status;
     if (descriptor < 0 || fstat(descriptor, &status) != 0)
         error_system(error, path, errno);
@@ -210,13 +212,14 @@ struct partial *partial_open(const char *path, struct error *error)
     return NULL;
 }
 
-/* What no run has put anything into. */
+/* What no run has put anything into, and this one has made. */
 static void remove_unused(const struct partial *partial)
 {
+    bool is_open = partial->data >= 0;
     bool is_empty = partial->has_begun && partial->mark.records == 0;
     if (!partial->is_locked)
         return;
-    if (is_empty || (!partial->has_begun && !partial->had_part))
+    if (is_empty || (!partial->has_begun && is_open && !partial->had_part))
         unlink(partial->part);
     if (is_empty || (!partial->has_begun && partial->old.length == 0))
         unlink(partial->resume);

@@ -254,6 +254,13 @@ const char *writer_partial_path(const struct writer *writer)
     return partial_path(writer->partial);
 }
 
+const char *writer_renames(const struct writer *writer)
+{
+    if (writer->partial != NULL)
+        return partial_path(writer->partial);
+    return writer->replaces ? writer->file.path : NULL;
+}
+
 uint64_t writer_written(const struct writer *writer)
 {
     return writer->written;

@@ -90,6 +90,8 @@ bool writer_mark(struct writer *writer, const struct partial_mark *mark,
                  bool now, struct error *error);
 /* Where its records are until the commit. */
 const char *writer_partial_path(const struct writer *writer);
+/* The file that the commit will put in its place, or NULL. */
+const char *writer_renames(const struct writer *writer);
 /* Records that have surely left for the output. */
 uint64_t writer_written(const struct writer *writer);
 

@@ -139,6 +139,12 @@ stop_at_4() { # OPTION...
     [ "$(cat out.part)" = mine ]
     [ ! -e out.resume ]
     rm out.part
+    ln -s precious out.part
+    try score --resume -o out in
+    gives 2
+    complains 'xenc: out.part: Too many levels of symbolic links'
+    [ ! -e precious ]
+    rm out.part
     mkfifo pipe
     "$XENC" score --resume -o out <pipe &
     exec 7>pipe

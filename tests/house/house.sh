@@ -55,6 +55,12 @@ pthread.h       src/base/cpu.c
 pthread.h       src/kernels/dispatch.c
 cpuid.h         src/base/cpu.c
 sys/syscall.h   src/base/cpu.c
+sys/syscall.h   src/base/sandbox_
+sys/prctl.h     src/base/sandbox.c
+sys/ioctl.h     src/base/sandbox_seccomp.c
+linux/audit.h   src/base/sandbox_seccomp.c
+linux/filter.h  src/base/sandbox_seccomp.c
+linux/seccomp.h src/base/sandbox_seccomp.c
 '
 
 # C11, then POSIX.1-2008: everyone may use these.
