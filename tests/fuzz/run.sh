@@ -42,14 +42,17 @@ export TMPDIR="$scratch" top_srcdir="$top" LC_ALL=C
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1
 
-cpu_seconds() { # of the processes that this shell has waited for
-    times | awk 'NR == 2 {
+# CPU seconds of the processes that this shell has waited for: not in a
+# subshell, which has waited for none.
+cpu_seconds() { # VARIABLE
+    times >"$scratch/times"
+    eval "$1=$(awk 'NR == 2 {
         for (i = 1; i <= NF; i++) {
             split($i, part, /[ms]/)
             sum += part[1] * 60 + part[2]
         }
-        printf "%d\n", sum
-    }'
+        printf "%d", sum
+    }' "$scratch/times")"
 }
 
 failed=0
@@ -57,7 +60,7 @@ run_target() { # NAME
     seeds=$top/tests/fuzz/corpus/$1
     [ -d "$seeds" ] || die "no target '$1'"
     mkdir -p "$corpus/$1"
-    before=$(cpu_seconds)
+    cpu_seconds before
     XENC_FUZZ_TARGET=$1 "$build/tests/fuzz/fuzz" \
         -max_total_time="$seconds" -max_len=16384 -timeout=60 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -print_final_stats=1 \
@@ -65,8 +68,9 @@ run_target() { # NAME
         -artifact_prefix="$build/finds/$1-" \
         "$corpus/$1" "$seeds" >"$scratch/log" 2>&1
     status=$?
+    cpu_seconds after
     runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$scratch/log")
-    printf '%s\t%s\t%s\t%s\n' "$1" $(($(cpu_seconds) - before)) \
+    printf '%s\t%s\t%s\t%s\n' "$1" $((after - before)) \
         "${runs:-?}" "$(ls "$corpus/$1" | wc -l)" | tee -a "$corpus/times"
     if [ $status -ne 0 ]; then
         tail -n 60 "$scratch/log" >&2
