@@ -55,8 +55,9 @@ static int run_words(const char *const *words, const char *input,
     struct options options;
     const struct command *command = command_find(words[0]);
     snprintf(model, sizeof model, "%s", fuzz_source("tests/golden/bert"));
-    const char *const common[] = {"--quiet", "-j1",  "-m", model,
-                                  "-o",      output, input};
+    /* A sandbox would stay around all that follows. */
+    const char *const common[] = {"--quiet", "--no-sandbox", "-j1",  "-m",
+                                  model,     "-o",           output, input};
     while (words[count + 1] != NULL) {
         list[count] = (char *)(uintptr_t)words[count + 1];
         count++;
