@@ -6,7 +6,8 @@ teacher, a model directory.  It learns, from groups drawn as in train.py, the
 teacher's softmax over the candidates (KL divergence), what the classifier
 reads (mean square), and, layer by layer, the token vectors after the
 teacher's layers that it stands for (mean square); the last counts for less
-and less in the course of the run.  No label is used.
+and less in the course of the run.  The vectors of the bi-encoders are
+learned as in train.py.  No label is used.
 """
 import copy
 
@@ -16,7 +17,9 @@ from torch.func import functional_call
 
 import bert
 import run
-from train import Data, batches, dev_figures, in_order, step_groups
+from mirror import Mirrors
+from train import (Data, batches, dev_figures, in_order, rows_of,
+                   step_groups)
 
 
 def student_of(teacher, layers):
@@ -39,10 +42,11 @@ def student_of(teacher, layers):
 class Distillation:
     """The loss of a step."""
 
-    names = ("kl", "pooled", "states")
+    names = ("kl", "pooled", "states", "mirrors")
 
     def __init__(self, data, teacher, layers, a):
         self.data, self.a = data, a
+        self.beside = Mirrors((data.large, data.base), a.seed)
         self.teacher = copy.deepcopy(teacher).to(torch.bfloat16)
         # states[i] of the student stands for states[layers[i - 1] + 1] of
         # the teacher; the embeddings, states[0], are shared
@@ -57,8 +61,9 @@ class Distillation:
 
     def __call__(self, model, weights, rng, progress):
         groups, total = step_groups(self.data, self.a.step_tokens, rng)
-        rows = [r for g in groups for r in g[1]]
-        parts, scores, aims, pooled, states = [], [], [], 0.0, 0.0
+        rows, queries, texts = rows_of(groups)
+        parts, scores, aims = [], [], []
+        pooled = states = mirrors = 0.0
         for part, batch in batches(rows, self.a.step_tokens // 2):
             mine, theirs = [], []
             with torch.no_grad():
@@ -68,13 +73,18 @@ class Distillation:
             share = len(part) / len(rows)
             pooled = pooled + share * F.mse_loss(mine[-1], theirs[-1].float())
             states = states + share * self.compare_states(mine, theirs)
+            mirrors = mirrors + share * self.beside(
+                batch, mine, queries[part], texts[part])
             parts.append(part)
         kl = self.divergence(in_order(parts, scores),
                              in_order(parts, aims).float(), groups)
         loss = (kl + self.a.pooled * pooled
-                + self.a.states * (1 - 0.9 * progress) * states)
+                + self.a.states * (1 - 0.9 * progress) * states
+                + self.a.mirrors * self.beside.trust() * mirrors)
         loss.backward()
-        return total, loss.item(), kl.item(), pooled.item(), states.item()
+        self.beside.step(progress)
+        return (total, loss.item(), kl.item(), pooled.item(), states.item(),
+                mirrors.item())
 
     @staticmethod
     def divergence(scores, aims, groups):

@@ -3,7 +3,9 @@
 
 Calibration: a factor and an offset for the scores, fitted by binary
 cross-entropy on the dev groups of the corpus, are folded into the
-classifier, so that the sigmoid of a score is a probability.
+classifier, so that the sigmoid of a score is a probability: that of being
+relevant where half of the texts are.  Every source counts the same, and in
+each the relevant texts together as much as the others.
 
 Weights: every matrix becomes int8 rows with a float32 scale a row, in the
 tensor NAME.scale beside NAME; value = int8 * scale.  The scale is the one
@@ -37,6 +39,8 @@ CONFIG = {
     "sentence_transformers": {
         "activation_fn": "torch.nn.modules.activation.Sigmoid"},
 }
+# lines that are made of the same events as those that were trained on
+GENERATED = ("logs", "ids", "events")
 SIZES = ("hidden_size", "intermediate_size", "num_attention_heads",
          "num_hidden_layers", "max_position_embeddings", "type_vocab_size",
          "vocab_size")
@@ -53,9 +57,12 @@ TOKENIZER = {
 
 
 def dev_scores(model, data, count):
-    """Scores and labels of dev candidates, at most count queries a source."""
-    rows, labels = [], []
+    """Scores, labels and weights of dev candidates, at most count queries a
+    source."""
+    rows, labels, sources = [], [], []
     for source, queries in data.dev.items():
+        if source in GENERATED:
+            continue
         for q in queries[:count]:
             yes = data.part("yes", q)
             texts = np.concatenate((yes, data.part("no", q)))
@@ -63,20 +70,32 @@ def dev_scores(model, data, count):
             rows += [bert.pair(query, data.part("text", t), data.longest)
                      for t in texts]
             labels += [1.0] * len(yes) + [0.0] * (len(texts) - len(yes))
+            sources += [source] * len(texts)
     scores = bert.score(model, [r[0] for r in rows], [r[1] for r in rows])
-    return torch.from_numpy(scores), torch.tensor(labels)
+    return scores, np.array(labels), even(np.array(sources), np.array(labels))
 
 
-def fit(scores, labels):
+def even(sources, labels):
+    """Weights that give every source, and both labels in it, one share."""
+    weights = np.zeros(len(labels))
+    for source in np.unique(sources):
+        for label in (0.0, 1.0):
+            chosen = (sources == source) & (labels == label)
+            weights[chosen] = 1 / max(1, chosen.sum())
+    return weights / weights.mean()
+
+
+def fit(scores, labels, weights):
     """Factor and offset of the least binary cross-entropy."""
     line = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
-    scores, labels = scores.double(), labels.double()
+    scores, labels, weights = (torch.from_numpy(np.asarray(x, np.float64))
+                               for x in (scores, labels, weights))
     solver = torch.optim.LBFGS([line], max_iter=100)
 
     def loss():
         solver.zero_grad()
         value = torch.nn.functional.binary_cross_entropy_with_logits(
-            line[0] * scores + line[1], labels)
+            line[0] * scores + line[1], labels, weights)
         value.backward()
         return value
 
@@ -88,14 +107,15 @@ def fit(scores, labels):
     return line[0].item(), line[1].item()
 
 
-def reliability(probabilities, labels):
+def reliability(probabilities, labels, weights):
     print("probability\tpairs\tmean\tshare relevant")
     for low in np.arange(0, 1, 0.1):
         chosen = (probabilities >= low) & (probabilities < low + 0.1)
         if chosen.any():
+            mean, share = (np.average(x[chosen], weights=weights[chosen])
+                           for x in (probabilities, labels))
             print(f"{low:.1f}-{low + 0.1:.1f}\t{int(chosen.sum())}\t"
-                  f"{probabilities[chosen].mean():.3f}\t"
-                  f"{labels[chosen].mean():.3f}")
+                  f"{mean:.3f}\t{share:.3f}")
 
 
 def quantise(matrix):
@@ -156,13 +176,13 @@ def main():
     model = bert.load(a.base)
     state = torch.load(a.checkpoint, map_location="cpu")
     model.load_state_dict(state[a.weights])
-    scores, labels = dev_scores(model, data, a.dev)
-    factor, offset = fit(scores, labels)
+    scores, labels, weights = dev_scores(model, data, a.dev)
+    factor, offset = fit(scores, labels, weights)
     with torch.no_grad():
         model.classifier.weight.mul_(factor)
         model.classifier.bias.mul_(factor).add_(offset)
-    reliability(torch.sigmoid(factor * scores + offset).numpy(),
-                labels.numpy())
+    probabilities = 1 / (1 + np.exp(-(factor * scores + offset)))
+    reliability(probabilities, labels, weights)
 
     state = model.state_dict()
     config = dict(CONFIG, **{s: model.config[s] for s in SIZES})

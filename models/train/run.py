@@ -30,6 +30,8 @@ def arguments(description):
     p.add_argument("--rounded-from", type=float, default=0.75,
                    help="share of the run after which the matrices are "
                    "rounded to int8 rows in the forward pass")
+    p.add_argument("--mirrors", type=float, default=0.5,
+                   help="weight of the teachers' vectors")
     p.add_argument("--again", action="store_true",
                    help="start the clock and the rate of the checkpoint "
                    "again, from its averaged weights")
@@ -67,10 +69,10 @@ def rounded(w):
 class State:
     """What a checkpoint holds."""
 
-    def __init__(self, a, model):
+    def __init__(self, a, model, beside):
         # the word embeddings are half of the weights and hardly move
         model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-        self.path, self.model = a.checkpoint, model
+        self.path, self.model, self.beside = a.checkpoint, model, beside
         self.trained = {n: w for n, w in model.named_parameters()
                         if w.requires_grad}
         self.average = {n: w.detach().clone()
@@ -86,6 +88,8 @@ class State:
         self.model.load_state_dict(stored["average" if again else "model"])
         self.average.update((n, stored["average"][n]) for n in self.average)
         self.optimizer.load_state_dict(stored["optimizer"])
+        if "beside" in stored:
+            self.beside.load_state_dict(stored["beside"])
         self.step, self.seen = stored["step"], stored["seen"]
         self.spent = stored["seconds"]
         self.since = stored.get("since", (0, 0.0))
@@ -96,6 +100,7 @@ class State:
         whole = dict(self.model.state_dict())
         stored = {"model": whole, "average": {**whole, **self.average},
                   "optimizer": self.optimizer.state_dict(),
+                  "beside": self.beside.state_dict(),
                   "step": self.step, "seen": self.seen,
                   "seconds": self.spent, "since": self.since}
         torch.save(stored, self.path + ".new")
@@ -127,8 +132,9 @@ class State:
 def train(a, model, loss_of_step, figures):
     """Runs to the end.  loss_of_step(model, weights, rng, progress) draws a
     step, calls backward and returns its tokens, its loss and the loss's
-    parts, whose names it has; figures(model) are by source."""
-    state = State(a, model)
+    parts, whose names it has, like a module `beside` the model that it
+    trains itself; figures(model) are by source."""
+    state = State(a, model, loss_of_step.beside)
     begin = saved = checked = said = time.time()
     spent, progress = state.spent, state.progress(a)
     steps, count, sums = 0, 0, 0.0

@@ -15,6 +15,7 @@ from torch.func import functional_call
 
 import bert
 import run
+from mirror import Mirrors
 
 # source: share of the groups, candidates, weight of the labels, of the
 # teacher
@@ -138,6 +139,13 @@ def step_groups(data, tokens, rng):
     return groups, total
 
 
+def rows_of(groups):
+    """Rows of all groups, and the numbers of their queries and texts."""
+    return ([row for g in groups for row in g[1]],
+            np.concatenate([np.full(len(g[5]), g[4]) for g in groups]),
+            np.concatenate([g[5] for g in groups]))
+
+
 def batches(rows, tokens):
     """Numbers of rows of similar length, about so many tokens together."""
     order = np.argsort([-len(r[0]) for r in rows], kind="stable")
@@ -207,64 +215,6 @@ def dev_figures(model, data, count):
     return {s: float(np.mean(v)) for s, v in found.items()}
 
 
-class Mirror(torch.nn.Module):
-    """Two linear maps that say the vectors of a teacher: of query and text
-    from the means of their tokens before the last layer, and the product of
-    both, element by element, from what the classifier reads.
-
-    A pair has one score, but hundreds of such numbers to learn from.  The
-    maps are not part of the model; they learn with a rate of their own.
-    """
-
-    def __init__(self, teacher, hidden, seed):
-        super().__init__()
-        torch.manual_seed(seed)
-        self.teacher = teacher
-        size = teacher.texts.shape[1]
-        self.mean = torch.nn.Linear(hidden, size)
-        self.product = torch.nn.Linear(hidden, size)
-        self.optimizer = torch.optim.AdamW(self.parameters(), lr=1e-3)
-
-    def forward(self, means, pooled, queries, texts):
-        """Loss of rows: 1 - cosine of query and of text, and the share of
-        the product's variance that is not explained."""
-        known = np.flatnonzero(self.teacher.knows_query[queries]
-                               & self.teacher.knows_text[texts])
-        if len(known) == 0:
-            return means[0].sum() * 0
-        q = torch.from_numpy(self.teacher.queries[queries[known]]).float()
-        t = torch.from_numpy(self.teacher.texts[texts[known]]).float()
-        said = [F.cosine_similarity(self.mean(m[known]), v, dim=1)
-                for m, v in zip(means, (q, t))]
-        product = q * t
-        error = F.mse_loss(self.product(pooled[known]), 10 * q.shape[1] ** .5
-                           * product) / (100 * q.shape[1]
-                                         * product.square().mean())
-        share = len(known) / len(queries)
-        return share * (1 - said[0].mean() + 1 - said[1].mean() + error)
-
-    def step(self, progress):
-        for group in self.optimizer.param_groups:
-            group["lr"] = 1e-3 * (1 - 0.9 * progress)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-
-
-def segment_means(x, batch):
-    """Means of the tokens of each row's query and of its text, without the
-    special tokens."""
-    inside = (batch.ids != bert.CLS) & (batch.ids != bert.SEP)
-    means = []
-    for kind in (0, 1):
-        chosen = torch.nonzero(inside & (batch.types == kind))[:, 0]
-        row = batch.row_of[chosen]
-        total = torch.zeros(batch.count, x.shape[1])
-        total.index_add_(0, row, x[chosen].float())
-        count = torch.bincount(row, minlength=batch.count).clamp(min=1)
-        means.append(total / count[:, None])
-    return means
-
-
 class Ranking:
     """The loss of a step of training from labels and teachers."""
 
@@ -272,38 +222,27 @@ class Ranking:
 
     def __init__(self, data, a):
         self.data, self.a = data, a
-        self.mirrors = [Mirror(t, 384, a.seed)
-                        for t in (data.large, data.base)]
+        self.beside = Mirrors((data.large, data.base), a.seed)
 
     def __call__(self, model, weights, rng, progress):
         groups, total = step_groups(self.data, self.a.step_tokens, rng)
-        rows = [r for g in groups for r in g[1]]
-        queries = np.concatenate([np.full(len(g[5]), g[4]) for g in groups])
-        texts = np.concatenate([g[5] for g in groups])
+        rows, queries, texts = rows_of(groups)
         parts, scores, mirrors = [], [], 0.0
         for part, batch in batches(rows, self.a.step_tokens // 2):
-            parts.append(part)
             states = []
             scores.append(functional_call(model, weights,
                                           (batch, torch.bfloat16, states)))
-            means = segment_means(states[-2], batch)
-            mirrors = mirrors + len(part) / len(rows) * sum(
-                m(means, states[-1], queries[part], texts[part])
-                for m in self.mirrors)
+            mirrors = mirrors + len(part) / len(rows) * self.beside(
+                batch, states, queries[part], texts[part])
+            parts.append(part)
         loss, ce, kl = losses(in_order(parts, scores), groups)
-        # at first the maps know nothing and only learn themselves
-        share = self.a.mirrors * min(1.0, 25 * progress)
-        (loss + share * mirrors).backward()
-        for m in self.mirrors:
-            m.step(progress)
+        (loss + self.a.mirrors * self.beside.trust() * mirrors).backward()
+        self.beside.step(progress)
         return total, loss.item(), ce.item(), kl.item(), mirrors.item()
 
 
 def main():
-    p = run.arguments(__doc__)
-    p.add_argument("--mirrors", type=float, default=0.5,
-                   help="weight of the teachers' vectors")
-    a = run.parse(p)
+    a = run.parse(run.arguments(__doc__))
     data = Data(a.data, a.teacher, a.longest)
     run.train(a, bert.load(a.base, a.seed), Ranking(data, a),
               lambda model: dev_figures(model, data, 25))
