@@ -153,9 +153,10 @@ same_without() { # ARGUMENT...
     process=$!
     exec 7>pipe
     cat in >&7
-    for i in $(seq 100); do
-        grep -q '^Seccomp:.*2' /proc/$process/status && break
-        [[ $offered = *seccomp ]] || break
+    for i in $(seq 200); do
+        [[ $offered != *seccomp ]] ||
+            grep -q '^Seccomp:.*2' /proc/$process/status || { sleep 0.05; continue; }
+        ! ls target.?????? || break
         sleep 0.05
     done
     ls target.??????
