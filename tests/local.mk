@@ -205,6 +205,7 @@ cli_tests += tests/cli/hostile.bats
 cli_tests += tests/cli/hub.bats
 cli_tests += tests/cli/hub_hostile.bats
 cli_tests += tests/cli/info.bats
+cli_tests += tests/cli/limits.bats
 cli_tests += tests/cli/long.bats
 cli_tests += tests/cli/models.bats
 cli_tests += tests/cli/options.bats

@@ -50,10 +50,15 @@ bool file_map(struct file *file, const char *path, struct error *error)
 }
 
 bool file_read_descriptor(struct buffer *bytes, int descriptor,
-                          const char *name, struct error *error)
+                          const char *name, size_t most, struct error *error)
 {
     enum { STEP_BYTES = 64 << 10 };
-    for (;;) {
+    for (size_t before = bytes->length;;) {
+        if (bytes->length - before > most)
+            return error_set(error,
+                             "%s: more than %zu bytes: it is held in "
+                             "memory",
+                             name, most);
         if (!buffer_reserve(bytes, STEP_BYTES, error))
             return false;
         ssize_t got =
@@ -68,12 +73,13 @@ bool file_read_descriptor(struct buffer *bytes, int descriptor,
     }
 }
 
-bool file_read(struct buffer *bytes, const char *path, struct error *error)
+bool file_read(struct buffer *bytes, const char *path, size_t most,
+               struct error *error)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return error_system(error, path, errno);
-    bool fine = file_read_descriptor(bytes, descriptor, path, error);
+    bool fine = file_read_descriptor(bytes, descriptor, path, most, error);
     close(descriptor);
     return fine;
 }

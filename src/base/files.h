@@ -21,11 +21,15 @@ struct file {
 /* Maps a regular file read-only; an empty one has length 0. */
 bool file_map(struct file *file, const char *path, struct error *error);
 void file_release(struct file *file);
-/* Appends all bytes of any file, a pipe or a device too, up to its end. */
-bool file_read(struct buffer *bytes, const char *path, struct error *error);
+/* Appends all bytes of any file, a pipe or a device too, up to its end; more
+ * than `most` are an error, for a device has no end. */
+bool file_read(struct buffer *bytes, const char *path, size_t most,
+               struct error *error);
 /* The same for an open descriptor, which `name` stands for in errors. */
 bool file_read_descriptor(struct buffer *bytes, int descriptor,
-                          const char *name, struct error *error);
+                          const char *name, size_t most, struct error *error);
+/* For what nobody expects to be large. */
+enum { FILE_READ_MOST = 256 << 20 };
 
 /* Whether a regular file, or a folder, is there.  False with an error where it
  * cannot be found out: what is there must not be left out for that. */

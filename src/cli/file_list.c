@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Ten million names; a list is held as a whole. */
+enum { LIST_MOST = 1 << 30 };
+
 static bool is_standard_input(const char *path)
 {
     return strcmp(path, "-") == 0;
@@ -62,10 +65,10 @@ bool file_list_read(struct file_list *list, const char *path,
                     struct error *error)
 {
     *list = (struct file_list){0};
-    bool read =
-        is_standard_input(path)
-            ? file_read_descriptor(&list->bytes, STDIN_FILENO, path, error)
-            : file_read(&list->bytes, path, error);
+    bool read = is_standard_input(path)
+                    ? file_read_descriptor(&list->bytes, STDIN_FILENO, path,
+                                           LIST_MOST, error)
+                    : file_read(&list->bytes, path, LIST_MOST, error);
     if (read && end_last_name(list, path, error) &&
         find_names(list, path, error))
         return true;

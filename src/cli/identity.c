@@ -89,7 +89,7 @@ static bool sum_entry(const char *path, const char *name, int depth,
         if (S_ISDIR(status.st_mode) && depth > 0)
             fine = sum_folder(whole, depth - 1, sum, error);
         else if (S_ISREG(status.st_mode) && is_setting(name)) {
-            fine = file_read(&bytes, whole, error);
+            fine = file_read(&bytes, whole, FILE_READ_MOST, error);
             *sum += sum_of(slice_of(name)) ^ sum_of(buffer_slice(&bytes));
         }
     }

@@ -22,7 +22,9 @@ static bool open_query(struct scoring *scoring, struct error *error)
         return true;
 
     struct buffer *query = &scoring->query;
-    if (!file_read(query, options->query_file, error))
+    size_t most =
+        options->max_record > 0 ? options->max_record : READER_RECORD_LIMIT;
+    if (!file_read(query, options->query_file, most, error))
         return false;
     while (query->length > 0 && (query->bytes[query->length - 1] == '\n' ||
                                  query->bytes[query->length - 1] == '\r'))

@@ -45,7 +45,7 @@ static bool read_labels(struct zero_shot *zero_shot, const char *list,
     struct buffer lines = {0};
     if (*list != '@')
         return add_labels(zero_shot, slice_of(list), ',', error);
-    bool fine = file_read(&lines, list + 1, error) &&
+    bool fine = file_read(&lines, list + 1, FILE_READ_MOST, error) &&
                 add_labels(zero_shot, buffer_slice(&lines), '\n', error);
     buffer_free(&lines);
     return fine;

@@ -24,7 +24,7 @@ bool pull_read(struct pull *pull, const struct hub_file *file,
         return blob_read(pull, file, bytes, error);
     char *path = is_linked ? file_join(pull->snapshot, file->path, error)
                            : file_join(pull->blobs, file->blob, error);
-    bool fine = path != NULL && file_read(bytes, path, error);
+    bool fine = path != NULL && file_read(bytes, path, FILE_READ_MOST, error);
     memory_free(path);
     return fine;
 }

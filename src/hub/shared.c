@@ -50,7 +50,7 @@ static bool has_users(const char *root, const char *list, const char *hash,
                       bool *has, struct error *error)
 {
     struct buffer bytes = {0};
-    bool fine = file_read(&bytes, list, error);
+    bool fine = file_read(&bytes, list, FILE_READ_MOST, error);
     struct slice rest = buffer_slice(&bytes);
     *has = false;
     while (fine && rest.length > 0 && !*has) {
@@ -93,7 +93,7 @@ static bool is_marked(const char *root, struct error *error)
     char *mark = file_join(root, "blobs/.huggingface-shared-blobs", error);
     struct buffer text = {0};
     bool is = mark != NULL && file_exists(mark, error) &&
-              file_read(&text, mark, error) &&
+              file_read(&text, mark, FILE_READ_MOST, error) &&
               slice_is(buffer_slice(&text), "1\n");
     buffer_free(&text);
     memory_free(mark);

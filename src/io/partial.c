@@ -188,7 +188,7 @@ static bool open_files(struct partial *partial, const char *path,
     partial->log = open_file(partial->resume, mode, error);
     if (error->set || !lock(partial, error) ||
         !file_read_descriptor(&partial->old, partial->log, partial->resume,
-                              error))
+                              FILE_READ_MOST, error))
         return false;
     partial->had_part = file_exists(partial->part, error);
     partial->data = open_file(partial->part, mode, error);

@@ -23,7 +23,7 @@ static void run_file(const struct fuzz_target *target, const char *path)
     struct buffer bytes = {0};
     printf("# %s %s\n", target->name, path);
     fflush(stdout);
-    if (!file_read(&bytes, path, &error)) {
+    if (!file_read(&bytes, path, FILE_READ_MOST, &error)) {
         fprintf(stderr, "replay: %s\n", error.text);
         exit(2);
     }

@@ -50,7 +50,7 @@ static const struct buffer *pack(struct slice name)
                                     .output = path,
                                     .precision = models[i].precision};
     fuzz_require(command_pack.run(&options) == EXIT_DONE);
-    fuzz_require(file_read(&packed[i], path, &error));
+    fuzz_require(file_read(&packed[i], path, FILE_READ_MOST, &error));
     fuzz_directory_clear();
     return &packed[i];
 }

@@ -146,10 +146,15 @@ static void reading_to_the_end(void **state)
     struct buffer bytes = {0};
     put("some", "ten bytes.");
     assert_true(buffer_append(&bytes, "<", 1, &error));
-    assert_true(file_read(&bytes, "some", &error));
-    assert_true(file_read(&bytes, "/dev/null", &error));
+    assert_true(file_read(&bytes, "some", FILE_READ_MOST, &error));
+    assert_true(file_read(&bytes, "/dev/null", FILE_READ_MOST, &error));
     assert_true(slice_is(buffer_slice(&bytes), "<ten bytes."));
-    assert_false(file_read(&bytes, ".", &error));
+    assert_false(file_read(&bytes, "/dev/zero", 100000, &error));
+    assert_string_equal(error.text,
+                        "/dev/zero: more than 100000 bytes: it is held in "
+                        "memory");
+    error = (struct error){0};
+    assert_false(file_read(&bytes, ".", FILE_READ_MOST, &error));
     assert_string_equal(error.text, ".: Is a directory");
     buffer_free(&bytes);
 }
@@ -168,7 +173,7 @@ static void a_pipe_is_read_to_its_end(void **state)
             putc('a' + i % 26, pipe);
         _exit(pipe == NULL || fclose(pipe) != 0);
     }
-    assert_true(file_read(&bytes, "pipe", &error));
+    assert_true(file_read(&bytes, "pipe", FILE_READ_MOST, &error));
     assert_int_equal(bytes.length, LETTERS);
     assert_int_equal(bytes.bytes[LETTERS - 1], 'a' + (LETTERS - 1) % 26);
     buffer_free(&bytes);

@@ -49,7 +49,7 @@ static struct buffer pack(const char *model, enum precision precision)
     const struct options options = {
         .model = directory, .output = path, .precision = precision};
     assert_int_equal(command_pack.run(&options), EXIT_DONE);
-    assert_true(file_read(&bytes, path, &error));
+    assert_true(file_read(&bytes, path, FILE_READ_MOST, &error));
     memory_free(directory);
     memory_free(golden);
     return bytes;

@@ -132,7 +132,7 @@ static void tokens_stand_for_the_reference_s_bytes(void **state)
     struct error error = {0};
     struct replay replay = {0};
     snprintf(path, sizeof path, "%s/tests/golden/spans.jsonl", source());
-    assert_true(file_read(&lines, path, &error));
+    assert_true(file_read(&lines, path, FILE_READ_MOST, &error));
 
     const char *at = lines.bytes, *end = at + lines.length;
     while (at < end) {
