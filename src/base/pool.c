@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 struct pool {
@@ -72,7 +73,11 @@ static bool start_thread(struct pool *pool, int worker, struct error *error)
         pthread_create(&pool->threads[worker], NULL, thread_main, start);
     if (reason != 0) {
         memory_free(start);
-        return error_system(error, "a worker thread could not start", reason);
+        /* EAGAIN stands for memory, too. */
+        return error_set(error,
+                         "worker thread %d could not start, for want of memory "
+                         "or by a limit: %s: -j N asks for fewer",
+                         worker + 1, strerror(reason));
     }
     pool->thread_count++;
     return true;

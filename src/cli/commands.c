@@ -37,6 +37,16 @@ static const char *const description[] = {
     "that xenc-pack(1) made of them. Nothing in them is executed. The network "
     "is used by xenc-pull(1) alone, which brings models; nothing of yours is "
     "sent.",
+    "Memory does not grow with the input: beyond the model and the longest "
+    "record (--max-record) there are two windows of records on their way, each "
+    "of 32768 records, 32 MiB or 8192 tokens a worker at most. A small "
+    "model on two workers takes 12 MiB for 100,000 lines and for 10 million. "
+    "rerank holds its results besides, with -n N the best N of a group.",
+    "What fails in the middle is told, and the exit status is 2: records that "
+    "were printed are whole and right, and a file of -o is the old one. So it "
+    "is after SIGINT, SIGTERM, SIGHUP or SIGPIPE, of which xenc then dies; "
+    "what is finished is printed first. A model's file that is cut while it "
+    "is in use, and a model whose logits are nan or infinite, are errors.",
     NULL,
 };
 

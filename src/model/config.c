@@ -20,7 +20,7 @@ uint64_t config_line(const struct config *config, const char *key)
 {
     struct buffer text = {0};
     struct error ignored = {0};
-    uint64_t line = file_read(&text, config->path, &ignored)
+    uint64_t line = file_read(&text, config->path, FILE_READ_MOST, &ignored)
                         ? json_key_line(buffer_slice(&text), key)
                         : 0;
     buffer_free(&text);
