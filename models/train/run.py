@@ -87,11 +87,13 @@ class State:
     def load(self, stored, again):
         self.model.load_state_dict(stored["average" if again else "model"])
         self.average.update((n, stored["average"][n]) for n in self.average)
-        self.optimizer.load_state_dict(stored["optimizer"])
+        # average.py writes weights only
+        if "optimizer" in stored:
+            self.optimizer.load_state_dict(stored["optimizer"])
         if "beside" in stored:
             self.beside.load_state_dict(stored["beside"])
-        self.step, self.seen = stored["step"], stored["seen"]
-        self.spent = stored["seconds"]
+        self.step, self.seen = stored.get("step", 0), stored.get("seen", 0)
+        self.spent = stored.get("seconds", 0.0)
         self.since = stored.get("since", (0, 0.0))
         if again:
             self.since = (self.seen, self.spent)
