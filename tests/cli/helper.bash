@@ -58,3 +58,12 @@ complains() {
 silent() {
     prints && complains
 }
+
+# In place of this shell, a command with the signals' own actions, which who
+# started the tests (nohup, a shell's `&`) may have had ignored.  Bash cannot
+# take that back.
+with_signals() {
+    local as_it_was=(env --default-signal=HUP,INT,PIPE,TERM)
+    "${as_it_was[@]}" true 2>/dev/null || as_it_was=()
+    exec "${as_it_was[@]}" "$@"
+}

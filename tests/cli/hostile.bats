@@ -238,7 +238,7 @@ cut_under_a_run() { # FILE ARGUMENT...
 @test "a message that nobody reads leaves no file behind" {
     echo old >target
     mkfifo nobody
-    (trap - PIPE; exec "$XENC" score --keep-going -o target in 2>nobody) &
+    (with_signals "$XENC" score --keep-going -o target in 2>nobody) &
     pid=$!
     exec 7<nobody
     exec 7<&-

@@ -39,7 +39,7 @@ stop_at_4() { # OPTION...
     try score --keep-going all
     cp .out wanted
     mkfifo pipe
-    (trap - TERM; exec "$XENC" score --resume -o out --keep-going) <pipe 2>err &
+    (with_signals "$XENC" score --resume -o out --keep-going) <pipe 2>err &
     process=$!
     exec 7>pipe
     cat in >&7

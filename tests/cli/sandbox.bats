@@ -149,7 +149,7 @@ same_without() { # ARGUMENT...
 
 @test "-o: a signal still removes the unfinished file" {
     mkfifo pipe
-    (trap - TERM; exec "$XENC" score -o target) <pipe &
+    (with_signals "$XENC" score -o target) <pipe &
     process=$!
     exec 7>pipe
     cat in >&7

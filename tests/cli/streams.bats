@@ -90,7 +90,7 @@ interrupted() { # SIGNAL ARGUMENT...
     local signal=$1 pid line
     shift
     mkfifo in out
-    (trap - INT TERM HUP; exec "$XENC" "$@" <in >out 2>err) &
+    (with_signals "$XENC" "$@" <in >out 2>err) &
     pid=$!
     exec 7>in 8<out
     printf 'one\ntwo\n' >&7
@@ -141,7 +141,7 @@ interrupted() { # SIGNAL ARGUMENT...
     echo old >target
     mkfifo endless
     yes >endless &
-    (trap - INT TERM; exec "$XENC" rerank -q bug -j 2 -n 5 -o target endless 2>err) &
+    (with_signals "$XENC" rerank -q bug -j 2 -n 5 -o target endless 2>err) &
     pid=$!
     sleep 1
     kill -TERM "$pid"
@@ -156,7 +156,7 @@ interrupted() { # SIGNAL ARGUMENT...
 @test "a reader that sleeps does not keep it after a signal" {
     yes | head -200000 >many
     mkfifo out
-    (trap - TERM; exec "$XENC" score -q bug many >out 2>err) &
+    (with_signals "$XENC" score -q bug many >out 2>err) &
     pid=$!
     exec 8<out
     sleep 2
