@@ -17,6 +17,7 @@
 
 struct error {
     bool set;
+    bool no_memory; /* no fault of the input: going on is no use */
     char text[768];
 };
 

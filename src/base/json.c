@@ -47,6 +47,7 @@ bool json_ran_out(void)
 
 bool json_out_of_memory(struct error *error, const char *what)
 {
+    error->no_memory = error->no_memory || !error->set;
     return error_set(error, "%s: out of memory for a tree of JSON", what);
 }
 

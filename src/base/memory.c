@@ -32,6 +32,7 @@ static void *allocate(size_t bytes)
 
 static void *out_of_memory(size_t count, size_t size, struct error *error)
 {
+    error->no_memory = error->no_memory || !error->set;
     error_set(error, "out of memory: %zu elements of %zu bytes were asked for",
               count, size);
     return NULL;

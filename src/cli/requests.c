@@ -248,6 +248,8 @@ static bool answer(struct requests *requests, struct request *request,
         return answers_put(&requests->answers, scoring, &request->asked,
                            &request->results, error);
     }
+    if (request->refusal.no_memory)
+        return error_set(error, "%s", request->refusal.text);
     requests->refused++;
     return answers_refuse(&requests->answers, scoring, &request->asked,
                           request->refusal.text, error);

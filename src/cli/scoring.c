@@ -29,7 +29,7 @@ static bool join_texts(struct scoring *scoring, const struct slice *texts,
 bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
                       const struct error *reason, struct error *error)
 {
-    if (!scoring->options->keep_going)
+    if (!scoring->options->keep_going || reason->no_memory)
         return error_set(error, "%s", reason->text);
     if (scoring->bad++ == 0) {
         progress_clear(&scoring->progress);

@@ -273,7 +273,7 @@ static bool print_record(struct tokenize *tokenize, const struct record *record,
 static bool pass_bad(struct tokenize *tokenize, const struct record *record,
                      const struct error *reason, struct error *error)
 {
-    if (!tokenize->options->keep_going)
+    if (!tokenize->options->keep_going || reason->no_memory)
         return error_set(error, "%s", reason->text);
     if (tokenize->bad++ == 0)
         complain(reason);
@@ -289,6 +289,7 @@ static bool take_record(struct tokenize *tokenize, const struct record *record,
     if (build_sequence(tokenize, record, &reason))
         return print_record(tokenize, record, error);
     error_at(&placed, record->file, record->line, "%s", reason.text);
+    placed.no_memory = reason.no_memory;
     return pass_bad(tokenize, record, &placed, error);
 }
 

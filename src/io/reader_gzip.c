@@ -43,7 +43,7 @@ static void *open_gunzip(struct error *error)
     gunzip->stream = (z_stream){.zalloc = allocate, .zfree = release};
     if (inflateInit2(&gunzip->stream, LARGEST_WINDOW + GZIP_ONLY) == Z_OK)
         return gunzip;
-    error_set(error, "zlib refused to start");
+    error_set(error, "out of memory for zlib");
     memory_free(gunzip);
     return NULL;
 }

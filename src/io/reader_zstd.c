@@ -40,7 +40,7 @@ static void *open_zstd(struct error *error)
     unzstd->context = ZSTD_createDCtx();
     if (unzstd->context != NULL)
         return unzstd;
-    error_set(error, "libzstd refused to start");
+    error_set(error, "out of memory for libzstd");
     memory_free(unzstd);
     return NULL;
 }

@@ -109,6 +109,7 @@ cases() {
     case_of classify_labels -i long : classify -j1 -m "$golden/bert_cased_3" \
         --labels bug,list -c probs
     case_of tokenize : tokenize -f1,2 -c token,id pairs.tsv
+    case_of tokenize_going : tokenize --keep-going -f1,2 pairs.tsv
     case_of tokenize_jsonl -o out : tokenize --jsonl -f a -o out pairs.jsonl
     case_of eval : eval --qrels qrels.txt run.txt
     case_of eval_task : eval --task binary --tsv labelled

@@ -234,10 +234,13 @@ struct dirent *readdir(DIR *folder)
     return fails(FAULT_LIST) ? NULL : next(folder);
 }
 
+/* Without /proc the program does not know where it lies, and lives with it. */
 ssize_t readlink(const char *path, char *room, size_t length)
 {
     NEXT(readlink);
-    return fails(FAULT_LIST) ? -1 : next(path, room, length);
+    return strncmp(path, "/proc/", 6) != 0 && fails(FAULT_LIST)
+               ? -1
+               : next(path, room, length);
 }
 
 ssize_t write(int descriptor, const void *bytes, size_t length)
