@@ -63,19 +63,21 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors)
     size_t last = vectors - 1;
     lanes selected = first_lanes(t->columns - last * LANES);
     bool whole = t->columns == vectors * LANES;
+    vector bias[TILE_VECTORS];
     UNROLL
-    for (size_t v = 0; v < vectors; v++) {
-        bool partly = v == last && !whole;
-        vector bias = broadcast(0);
-        if (t->bias)
-            bias = partly ? load_lanes(selected, t->bias + v * LANES)
-                          : load(t->bias + v * LANES);
+    for (size_t v = 0; v < vectors; v++)
+        bias[v] = t->bias == NULL ? broadcast(0)
+                  : v == last && !whole
+                      ? load_lanes(selected, t->bias + v * LANES)
+                      : load(t->bias + v * LANES);
+    UNROLL
+    for (size_t r = 0; r < rows; r++) {
         UNROLL
-        for (size_t r = 0; r < rows; r++) {
+        for (size_t v = 0; v < vectors; v++) {
             float *at = t->c + r * t->ldc + v * LANES;
             vector value = finish(sum[r][v], t->rows + r * distance, tail,
-                                  vectors, v, bias);
-            if (partly)
+                                  vectors, v, bias[v]);
+            if (v == last && !whole)
                 store_lanes(selected, at, value);
             else
                 store(at, value);
