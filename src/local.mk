@@ -6,6 +6,7 @@
 base_sources =
 base_sources += src/base/base64.c src/base/base64.h
 base_sources += src/base/checksum.c src/base/checksum.h
+base_sources += src/base/clock.c src/base/clock.h
 base_sources += src/base/cpu.c src/base/cpu.h
 base_sources += src/base/error.c src/base/error.h
 base_sources += src/base/files.c src/base/files.h
@@ -288,6 +289,7 @@ kernels_sources += src/kernels/f32_elementwise.h
 kernels_sources += src/kernels/f32_gemm.h
 kernels_sources += src/kernels/f32_rows.h
 kernels_sources += src/kernels/i8.h
+kernels_sources += src/kernels/bf16_gemm.h
 kernels_sources += src/kernels/i8_gemm.h
 kernels_sources += src/kernels/i8_steps.h
 kernels_sources += src/kernels/kernels.h

@@ -1,4 +1,5 @@
 #include "cli/bench.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "cli/bench_make.h"
 #include "cli/message.h"
@@ -36,13 +37,6 @@ struct bench {
      * what the processor gave of it to all workers together. */
     double passes, seconds, computed;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* Tokenizes one pair into the window. */
 static bool add_pair(struct bench *bench, struct tokenizer_scratch *scratch,
@@ -194,13 +188,13 @@ static bool measure(struct bench *bench, struct error *error)
         !runner_wait(bench->runner, error))
         return false;
 
-    double start = now(), computed = processor_seconds();
+    double start = clock_seconds(), computed = processor_seconds();
     do {
         runner_repeat(bench->runner, &bench->window);
         if (!runner_wait(bench->runner, error))
             return false;
         bench->passes++;
-        bench->seconds = now() - start;
+        bench->seconds = clock_seconds() - start;
     } while (bench->seconds < wanted);
     bench->computed = processor_seconds() - computed;
     return true;

@@ -1,25 +1,19 @@
 #include "cli/progress.h"
 
+#include "base/clock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double first_after = 1, again_after = 0.2; /* seconds */
-
-double progress_clock(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 void progress_open(struct progress *progress, const struct options *options,
                    bool ends_late)
 {
     bool is_free =
         ends_late || options->output != NULL || !isatty(STDOUT_FILENO);
-    double now = progress_clock();
+    double now = clock_seconds();
     *progress = (struct progress){.is_on = !options->quiet &&
                                            isatty(STDERR_FILENO) && is_free,
                                   .started = now,
@@ -40,7 +34,7 @@ const char *progress_time(double seconds, char out[PROGRESS_TIME_BYTES])
 
 bool progress_is_due(struct progress *progress)
 {
-    double now = progress_clock();
+    double now = clock_seconds();
     if (!progress->is_on || now < progress->told + again_after)
         return false;
     progress->told = now;

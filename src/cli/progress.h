@@ -12,11 +12,8 @@
 
 struct progress {
     bool is_on, is_shown;
-    double started, told; /* seconds of the monotonic clock */
+    double started, told; /* clock_seconds */
 };
-
-/* Seconds of the monotonic clock. */
-double progress_clock(void);
 
 /* `ends_late`: output comes at the end, so that it may go to the terminal. */
 void progress_open(struct progress *progress, const struct options *options,

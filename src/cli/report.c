@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include "base/clock.h"
 #include "cli/message.h"
 
 #include <inttypes.h>
@@ -67,7 +68,7 @@ void report_stats(const struct scoring *scoring)
         pairs += more->sequences;
         tokens += more->tokens;
     }
-    double now = progress_clock(), seconds = now - scoring->opened;
+    double now = clock_seconds(), seconds = now - scoring->opened;
     struct rusage usage;
     char sandbox[SANDBOX_TEXT_BYTES];
     getrusage(RUSAGE_SELF, &usage);

@@ -52,7 +52,7 @@ struct scoring {
     uint64_t scored;        /* that went to emit */
     uint64_t printed;       /* results that passed --min */
     bool has_header;        /* was written */
-    double started, opened; /* progress_clock; opened: the model is */
+    double started, opened; /* clock_seconds; opened: the model is */
 };
 
 /* The -c of a command where none is given. */

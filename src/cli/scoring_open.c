@@ -2,6 +2,7 @@
  * scoring_open.c - what the options ask for, opened: query, streams, model,
  * columns, scorer.
  */
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "cli/column_rules.h"
@@ -191,7 +192,7 @@ bool scoring_open_model(struct scoring *scoring, const struct options *options,
     *scoring = (struct scoring){.options = options,
                                 .emit = emit,
                                 .workers = model_workers(options),
-                                .started = progress_clock()};
+                                .started = clock_seconds()};
     return open_model(scoring, needs_one, error) && open_scorer(scoring, error);
 }
 
@@ -221,7 +222,7 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
                          .emit = plan->emit,
                          .form = form,
                          .workers = model_workers(options),
-                         .started = progress_clock()};
+                         .started = clock_seconds()};
     if (form != FORM_RECORDS && options->command->bit != FOR_RERANK)
         return error_set(error, "-c %s: only rerank has this form",
                          options->columns);
@@ -239,7 +240,7 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
         return false;
     progress_open(&scoring->progress, options,
                   options->command->bit == FOR_RERANK);
-    scoring->opened = progress_clock();
+    scoring->opened = clock_seconds();
     warn_of_logits(scoring);
     return true;
 }

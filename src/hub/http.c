@@ -2,6 +2,7 @@
 
 #include "hub/http.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #include <curl/curl.h>
@@ -30,7 +31,7 @@ struct http {
     struct http_answer *answer;
     struct error *error;
     size_t header_bytes;
-    time_t last_sign; /* when something came, or it began */
+    double last_sign; /* when something came, or it began */
     char refusal[REFUSAL_BYTES];
 };
 
@@ -293,13 +294,6 @@ static bool keep_header(struct http *http, struct slice name,
     return true;
 }
 
-static time_t seconds_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec;
-}
-
 /* Called about once a second: libcurl's own limit of speed needs five seconds
  * more to see silence. */
 static int on_progress(void *context, curl_off_t total, curl_off_t now,
@@ -307,7 +301,7 @@ static int on_progress(void *context, curl_off_t total, curl_off_t now,
 {
     const struct http *http = context;
     (void)total, (void)now, (void)up_total, (void)up_now;
-    return seconds_now() - http->last_sign > http->timeout;
+    return clock_seconds() - http->last_sign > (double)http->timeout;
 }
 
 /* A line that begins an answer makes what came before it the headers of an
@@ -316,7 +310,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct http *http = context;
     struct slice line = {bytes, size * count};
-    http->last_sign = seconds_now();
+    http->last_sign = clock_seconds();
     http->header_bytes += line.length;
     if (http->header_bytes > ALL_HEADERS_BYTES) {
         char host[HTTP_HOST_BYTES];
@@ -341,7 +335,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     struct http *http = context;
     struct http_answer *answer = http->answer;
     struct slice part = {bytes, size * count};
-    http->last_sign = seconds_now();
+    http->last_sign = clock_seconds();
     curl.easy_getinfo(http->handle, CURLINFO_RESPONSE_CODE, &answer->status);
     if (answer->status == 200 || answer->status == 206)
         return http->request->sink(http->request->context, answer, part,
@@ -479,7 +473,7 @@ bool http_get(struct http *http, const struct http_request *request,
     http->answer = answer;
     http->error = error;
     http->header_bytes = 0;
-    http->last_sign = seconds_now();
+    http->last_sign = clock_seconds();
     http->reason[0] = '\0';
     arena_reset(&http->memory);
     struct curl_slist *headers = make_headers(request->token, error);

@@ -8,6 +8,7 @@
 #include "io/partial.h"
 
 #include "base/checksum.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 
@@ -45,13 +46,6 @@ struct partial {
     unsigned marks;           /* the next one's place */
     double marked, cost;      /* when, and how long that took: seconds */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /*** Marks as text ***/
 
@@ -310,7 +304,7 @@ bool partial_begin(struct partial *partial, struct slice identity,
                                     : begin_anew(partial, identity, error)))
         return false;
     partial->has_begun = true;
-    partial->marked = now();
+    partial->marked = clock_seconds();
     *mark = partial->mark;
     return true;
 }
@@ -330,7 +324,7 @@ const char *partial_path(const struct partial *partial)
 bool partial_is_due(const struct partial *partial)
 {
     static const double least = 0.05, share = 0.01;
-    double passed = now() - partial->marked;
+    double passed = clock_seconds() - partial->marked;
     return passed >= least && passed * share >= partial->cost;
 }
 
@@ -345,7 +339,7 @@ bool partial_set_mark(struct partial *partial, const struct partial_mark *mark,
                       struct error *error)
 {
     char line[MARK_BYTES + 1];
-    double started = now();
+    double started = clock_seconds();
     off_t end = lseek(partial->data, 0, SEEK_CUR);
     off_t place = MAGIC_BYTES + (partial->marks % MARKS) * MARK_BYTES;
     if (end < 0)
@@ -362,7 +356,7 @@ bool partial_set_mark(struct partial *partial, const struct partial_mark *mark,
         return false;
     partial->mark = next;
     partial->marks++;
-    partial->marked = now();
+    partial->marked = clock_seconds();
     partial->cost = partial->marked - started;
     return true;
 }

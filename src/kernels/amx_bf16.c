@@ -12,6 +12,7 @@
 
 #define KERNEL(name) name##_amx
 #define TILED(name)  name##_bf16_16x48_amx
+#define BF16_NAME    "gemm_bf16_16x48_amx"
 
 #define TILE_VECTORS 3
 
@@ -32,23 +33,11 @@ INLINE sums add_sums(sums a, sums b)
 
 #include "kernels/amx_gemm.h"
 
-static void pack(size_t n, size_t k, const float *w, void *packed)
-{
-    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
-}
+#include "kernels/bf16_gemm.h"
 
 static void amx_add_bf16(struct kernels *table)
 {
-    table->gemm[PRECISION_BF16] = (struct gemm){
-        .name = "gemm_bf16_16x48_amx",
-        .layout = {LAYOUT_BF16, PANEL, LANES, TAIL_VECTORS},
-        .packed_bytes = packed_bytes,
-        .pack = pack,
-        .row_bytes = row_bytes,
-        .prepare = KERNEL(prepare_bf16),
-        .run = TILED(gemm),
-        .spin = TILED(spin),
-    };
+    table->gemm[PRECISION_BF16] = gemm_bf16;
 }
 
 void amx_add(struct kernels *table)

@@ -13,6 +13,7 @@
 
 #define KERNEL(name) name##_avx512bf16
 #define TILED(name)  name##_bf16_8x48_avx512bf16
+#define BF16_NAME    "gemm_bf16_8x48_avx512bf16"
 
 /* 8 x 48, as for float32: 24 sums, three vectors of weights, one broadcast. */
 #define TILE_ROWS    8
@@ -28,22 +29,10 @@
 
 #include "kernels/step_gemm.h"
 
-static void pack(size_t n, size_t k, const float *w, void *packed)
-{
-    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
-}
+#include "kernels/bf16_gemm.h"
 
 void avx512bf16_add(struct kernels *table)
 {
-    table->gemm[PRECISION_BF16] = (struct gemm){
-        .name = "gemm_bf16_8x48_avx512bf16",
-        .layout = {LAYOUT_BF16, PANEL, LANES, TAIL_VECTORS},
-        .packed_bytes = packed_bytes,
-        .pack = pack,
-        .row_bytes = row_bytes,
-        .prepare = KERNEL(prepare_bf16),
-        .run = TILED(gemm),
-        .spin = TILED(spin),
-    };
+    table->gemm[PRECISION_BF16] = gemm_bf16;
     avx512bf16_add_attention(table);
 }

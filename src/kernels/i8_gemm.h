@@ -2,11 +2,6 @@
  * i8_gemm.h - template: an int8 product put together, after step_gemm.h.
  */
 
-static void pack(size_t n, size_t k, const float *w, void *packed)
-{
-    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
-}
-
 static void pack_i8(size_t n, size_t k, const int8_t *w, const float *scales,
                     void *packed)
 {

@@ -73,3 +73,8 @@ static void pack_panels(struct weights_source source, size_t n, size_t k,
         panel += panel_bytes(vectors_of(columns), steps_of(k));
     }
 }
+
+static void pack(size_t n, size_t k, const float *w, void *packed)
+{
+    pack_panels((struct weights_source){.k = k, .f32 = w}, n, k, packed);
+}
