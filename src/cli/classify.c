@@ -102,5 +102,6 @@ const struct command command_classify = {
     .examples = examples,
     .most_operands = SIZE_MAX,
     .operands = COMPLETE_FILE,
+    .nothing = "no record reached --min",
     .run = run,
 };

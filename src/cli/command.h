@@ -70,6 +70,8 @@ struct command {
     const struct example *examples;  /* ended by {NULL, NULL} */
     size_t most_operands;            /* SIZE_MAX: any number */
     enum option_completion operands; /* what a shell can offer for them */
+    const char *nothing; /* when EXIT_NOTHING is given, as the summary is
+                            written; NULL: never */
     int (*run)(const struct options *options); /* gives an exit_status */
 };
 

@@ -76,5 +76,6 @@ const struct command program = {
     .description = description,
     .examples = examples,
     .most_operands = 0,
+    .nothing = "nothing passed: see the command",
     .run = run_without_command,
 };

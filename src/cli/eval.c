@@ -185,5 +185,6 @@ const struct command command_eval = {
     .examples = examples,
     .most_operands = SIZE_MAX,
     .operands = COMPLETE_FILE,
+    .nothing = "a measure is below --min, or --published found no data",
     .run = run,
 };

@@ -108,6 +108,17 @@ static void print_examples(FILE *out, const struct command *command)
     }
 }
 
+static void print_status(FILE *out, const struct command *command)
+{
+    char words[160];
+    const char *nothing = command->nothing;
+    snprintf(words, sizeof words,
+             "Exit status: 0 done,%s%s%s 2 anything went wrong.",
+             nothing ? " 1 " : "", nothing ? nothing : "", nothing ? "," : "");
+    fputc('\n', out);
+    print_folded(out, words, 0, 0);
+}
+
 void help_print(FILE *out, const struct command *command)
 {
     bool is_program = command->bit == FOR_PROGRAM;
@@ -118,10 +129,7 @@ void help_print(FILE *out, const struct command *command)
         print_commands(out);
     print_options(out, command);
     print_examples(out, command);
-    fprintf(out, "\nExit status: 0 done,%s 2 anything went wrong.\n",
-            (command->bit & (FOR_PAIRS | FOR_PROGRAM)) != 0
-                ? " 1 nothing passed,"
-                : "");
+    print_status(out, command);
     fprintf(out, "More: man xenc%s%s\n", is_program ? "" : "-",
             is_program ? ", xenc help COMMAND" : command->name);
 }

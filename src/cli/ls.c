@@ -220,5 +220,6 @@ const struct command command_ls = {
     .description = description,
     .examples = examples,
     .most_operands = 0,
+    .nothing = "there was nothing to list",
     .run = run,
 };

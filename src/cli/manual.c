@@ -19,12 +19,15 @@ struct variable {
     const char *text;
 };
 
-enum { FOR_COMPUTING = FOR_PAIRS | FOR_INFO | FOR_BENCH | FOR_PROGRAM };
+/* Those that open a model's weights, which the CPU's kernels are chosen for. */
+enum {
+    FOR_COMPUTING = (FOR_MODELS & ~FOR_TOKENIZE) | FOR_CATALOG | FOR_PROGRAM
+};
 
 static const struct variable variables[] = {
     {"XENC_MODEL", FOR_MODELS | FOR_PROGRAM,
      "The model where -m is not given."},
-    {"XENC_HOME", FOR_MODELS | FOR_PROGRAM,
+    {"XENC_HOME", FOR_MODELS | FOR_CATALOG | FOR_LS | FOR_PROGRAM,
      "A directory whose subdirectory models is searched for installed models "
      "before the one that came with the program."},
     {"XENC_MODELS", FOR_MODELS | FOR_CATALOG | FOR_LS | FOR_PROGRAM,
@@ -54,12 +57,13 @@ static const struct variable variables[] = {
      "The proxy for https; else all_proxy. no_proxy lists hosts that are asked "
      "without one."},
     {"XENC_ISA", FOR_COMPUTING,
-     "The highest instruction set to use: reference, avx2 or avx512; for "
-     "tests and comparisons."},
+     "The highest instruction set to use, one that the CPU has: reference, "
+     "avx2, avxvnni, avx512, avx512vnni, avx512bf16 or amx; for tests and "
+     "comparisons."},
     {"XENC_GEMM", FOR_COMPUTING,
      "Whose float32 matrix product is used: own or openblas; for tests and "
      "comparisons."},
-    {"OMP_NUM_THREADS", FOR_PAIRS | FOR_BENCH | FOR_PROGRAM,
+    {"OMP_NUM_THREADS", FOR_COMPUTING,
      "The most threads where -j is not given."},
     {"OPENBLAS_CORETYPE", FOR_COMPUTING,
      "The core type of OpenBLAS. Without it xenc chooses the best one that "
@@ -350,26 +354,16 @@ static void put_options(FILE *out, const struct command *command)
     }
 }
 
-/* What an exit status of 1 means, to those that have it. */
-static const struct {
-    unsigned commands;
-    const char *text;
-} nothing_texts[] = {
-    {FOR_PAIRS | FOR_PROGRAM,
-     "All was done but nothing was printed: there was no record, or none "
-     "reached --min."},
-    {FOR_CATALOG | FOR_LS, "There was nothing to list."},
-    {FOR_VERIFY, "A file is damaged or missing."},
-};
-
 static void put_exit_status(FILE *out, const struct command *command)
 {
     fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nAll was done.\n", out);
-    for (size_t i = 0; i < sizeof nothing_texts / sizeof *nothing_texts; i++)
-        if (((unsigned)command->bit & nothing_texts[i].commands) != 0) {
-            fputs(".It 1\n", out);
-            put_prose(out, nothing_texts[i].text);
-        }
+    if (command->nothing != NULL) {
+        char words[160];
+        snprintf(words, sizeof words, "All was done, but %s.",
+                 command->nothing);
+        fputs(".It 1\n", out);
+        put_prose(out, words);
+    }
     fputs(".It 2\n", out);
     put_prose(out, "Anything went wrong, whatever else succeeded. One line on "
                    "standard error says what, where and what was expected.");
@@ -405,30 +399,43 @@ static void put_examples(FILE *out, const struct command *command)
     }
 }
 
+/* The pages that no command has made. */
+static const struct {
+    const char *reference;
+    unsigned commands;
+} other_pages[] = {
+    {"xenc-formats 5", FOR_RECORDS | FOR_EVAL | FOR_PROGRAM},
+    {"xenc-packfile 5", FOR_PACK | FOR_INFO | FOR_PROGRAM},
+    {"xenc-models 7", FOR_MODELS | FOR_CATALOG | FOR_CACHE | FOR_PROGRAM},
+    {"xenc-scale 7", FOR_PAIRS | FOR_PROGRAM},
+};
+
+/* The command whose name follows `last` in the alphabet, or NULL. */
+static const char *next_name(const char *last)
+{
+    const char *next = NULL;
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, last) > 0 &&
+            (next == NULL || strcmp(commands[i]->name, next) < 0))
+            next = commands[i]->name;
+    return next;
+}
+
+/* In mandoc's order: by section, then by name. */
 static void put_see_also(FILE *out, const struct command *command)
 {
-    fputs(".Sh SEE ALSO\n", out);
-    bool first = true;
-    if (command->bit != FOR_PROGRAM) {
-        fputs(".Xr xenc 1", out);
-        first = false;
-    }
-    /* mandoc wants them in the order of the alphabet. */
-    const char *last = "";
-    for (;;) {
-        const char *next = NULL;
-        for (size_t i = 0; commands[i] != NULL; i++)
-            if (strcmp(commands[i]->name, last) > 0 &&
-                (next == NULL || strcmp(commands[i]->name, next) < 0))
-                next = commands[i]->name;
-        if (next == NULL)
-            break;
-        last = next;
-        if (command->bit != FOR_PROGRAM && strcmp(next, command->name) == 0)
+    bool is_program = command->bit == FOR_PROGRAM;
+    const char *between = is_program ? "" : " ,\n";
+    fprintf(out, ".Sh SEE ALSO\n%s", is_program ? "" : ".Xr xenc 1");
+    for (const char *name = ""; (name = next_name(name)) != NULL;) {
+        if (name == command->name)
             continue;
-        fprintf(out, "%s.Xr xenc-%s 1", first ? "" : " ,\n", next);
-        first = false;
+        fprintf(out, "%s.Xr xenc-%s 1", between, name);
+        between = " ,\n";
     }
+    for (size_t i = 0; i < sizeof other_pages / sizeof *other_pages; i++)
+        if (((unsigned)command->bit & other_pages[i].commands) != 0)
+            fprintf(out, " ,\n.Xr %s", other_pages[i].reference);
     fputc('\n', out);
 }
 

@@ -140,5 +140,6 @@ const struct command command_models = {
     .examples = examples,
     .most_operands = 1,
     .operands = COMPLETE_PUBLISHED,
+    .nothing = "there was nothing to list",
     .run = run,
 };

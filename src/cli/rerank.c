@@ -388,5 +388,6 @@ const struct command command_rerank = {
     .examples = examples,
     .most_operands = SIZE_MAX,
     .operands = COMPLETE_FILE,
+    .nothing = "there was no record, or none reached --min",
     .run = run,
 };

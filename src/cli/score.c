@@ -70,5 +70,6 @@ const struct command command_score = {
     .examples = examples,
     .most_operands = SIZE_MAX,
     .operands = COMPLETE_FILE,
+    .nothing = "no record reached --min",
     .run = run,
 };

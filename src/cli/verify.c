@@ -128,5 +128,6 @@ const struct command command_verify = {
     .examples = examples,
     .most_operands = SIZE_MAX,
     .operands = COMPLETE_CACHED,
+    .nothing = "a file is damaged or missing",
     .run = run,
 };

@@ -24,6 +24,14 @@ commands() {
     done
 }
 
+@test "xenc(1) leads to every other page" {
+    for page in "$top_srcdir"/man/xenc-*; do
+        name=${page##*/}
+        grep -q "^\.Xr ${name%.*} ${name##*.}" "$top_srcdir/man/xenc.1" ||
+            { echo "$name is not in SEE ALSO"; return 1; }
+    done
+}
+
 @test "the completions are the program's own" {
     try help --completion bash
     prints_file "$top_srcdir/completions/xenc.bash"
