@@ -82,6 +82,7 @@ unit_tests += tests/unit/test_safetensors
 unit_tests += tests/unit/test_sandbox
 unit_tests += tests/unit/test_scorer
 unit_tests += tests/unit/test_spans
+unit_tests += tests/unit/test_stored_precision
 unit_tests += tests/unit/test_task
 unit_tests += tests/unit/test_text
 unit_tests += tests/unit/test_tokenizer

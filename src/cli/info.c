@@ -105,8 +105,8 @@ static void say_machine(const struct model *model)
     say("sandbox", "%s", sandbox_print(sandbox_offered(), sandbox));
     char offered[PRECISION_LIST_BYTES];
     kernels_list_precisions(model->kernels, offered);
-    say("precision", "%s (this processor has %s)",
-        precision_names[model->precision], offered);
+    say("precision", "%s (%s; this processor has %s)",
+        precision_names[model->precision], model->precision_source, offered);
 }
 
 static bool say_file(const char *directory, const char *name,

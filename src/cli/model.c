@@ -32,17 +32,32 @@ static bool read_weights(struct model *model, struct error *error)
                                  model_tensors(model), error);
 }
 
-/* A packed file runs as it was packed unless it is told otherwise. */
-static enum precision find_precision(const struct model *model,
-                                     const struct options *options)
+static enum precision packed_precision(const struct packfile *packed)
 {
-    const char *packed = packfile_text(&model->packed, "precision");
-    if (!model_is_packed(model) || options->has_precision)
-        return options->precision;
+    const char *name = packfile_text(packed, "precision");
     for (int i = 0; i < PRECISION_COUNT; i++)
-        if (strcmp(packed, precision_names[i]) == 0)
+        if (strcmp(name, precision_names[i]) == 0)
             return (enum precision)i;
-    return options->precision;
+    return PRECISION_F32;
+}
+
+/* A model runs as it is stored unless it is told otherwise. */
+static void find_precision(struct model *model, const struct options *options)
+{
+    const struct architecture *architecture = &model->architecture;
+    if (options->has_precision) {
+        model->precision = options->precision;
+        model->precision_source = "--precision";
+    } else if (model_is_packed(model)) {
+        model->precision = packed_precision(&model->packed);
+        model->precision_source = "packed so";
+    } else {
+        model->precision = load_stored_precision(
+            &architecture->spec, &architecture->names, &model->tensors);
+        model->precision_source = model->precision == PRECISION_INT8
+                                      ? "stored as 8-bit rows"
+                                      : "stored as floats";
+    }
 }
 
 int model_workers(const struct options *options)
@@ -53,18 +68,17 @@ int model_workers(const struct options *options)
 static bool open_encoder(struct model *model, const struct options *options,
                          struct tensors *parts, struct error *error)
 {
-    enum precision precision = find_precision(model, options);
     const struct architecture *architecture = &model->architecture;
     model->kernels = kernels_get(error);
     if (model->kernels == NULL)
         return false;
-    model->gemm = &model->kernels->gemm[precision];
-    model->precision = precision;
+    find_precision(model, options);
+    model->gemm = &model->kernels->gemm[model->precision];
     struct encoder_source source = {
         .names = &architecture->names,
         .tensors = model_tensors(model),
         .kernels = model->kernels,
-        .precision = precision,
+        .precision = model->precision,
         .directory = model->path,
         .workers = model_workers(options),
         .list = parts,

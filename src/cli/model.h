@@ -21,6 +21,7 @@ struct model {
     struct tensors tensors; /* of a directory; see model_tensors */
     const struct kernels *kernels;
     enum precision precision;
+    const char *precision_source; /* who says so, for people */
     const struct gemm *gemm; /* of the layers' products */
     struct encoder *encoder;
     struct task task;

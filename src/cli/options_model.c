@@ -94,12 +94,15 @@ static const struct option rows[] = {
      .commands = FOR_PAIRS | FOR_BENCH | FOR_INFO | FOR_EVAL | FOR_PACK,
      .group = GROUP_MODEL,
      .help = "arithmetic: f32, int8 or bf16",
-     .manual = "The arithmetic of the layers' matrices. f32 gives the scores "
-               "of the model's makers; int8 is up to three times as fast and "
-               "moves scores a little, on any processor by as much; bf16 lies "
-               "between and needs a processor that has it. xenc info says "
-               "which ones this one has.",
-     .fallback = "f32, or that of a packed file"},
+     .manual = "The arithmetic of the layers' matrices. A model runs in the "
+               "precision that its weights are stored in: int8 where they are "
+               "8-bit rows, f32 where they are floats of any size, a packed "
+               "file as it was packed. f32 gives the scores of a published "
+               "model's makers; int8 is up to three times as fast and moves "
+               "them a little, on any processor by as much; bf16 lies between "
+               "and needs a processor that has it. xenc info says which ones "
+               "this one has.",
+     .fallback = "that of the weights: int8 for 8-bit rows, f32 for floats"},
 };
 
 const struct option_list options_model = OPTION_LIST(rows);

@@ -264,6 +264,34 @@ static bool load_head(struct loader *loader, struct weights *weights)
            loader_linear(loader, SLOT_HEAD_OUT, &weights->head_out);
 }
 
+/* What a layer lacks, the loader will name. */
+static bool has_8_bit_rows(const struct spec *spec,
+                           const struct slot_names *names,
+                           const struct tensors *tensors, size_t layer)
+{
+    for (enum slot slot = 0; slot < SLOT_COUNT; slot++) {
+        struct slot_shape shape = slot_shape(spec, slot);
+        if (shape.kind != SLOT_IS_LINEAR || !shape.is_per_layer ||
+            shape.rows == 0)
+            continue;
+        const struct tensor *tensor =
+            slot_tensor(names, tensors, slot, layer, ".weight");
+        if (tensor == NULL || tensor->type != TENSOR_I8)
+            return false;
+    }
+    return true;
+}
+
+enum precision load_stored_precision(const struct spec *spec,
+                                     const struct slot_names *names,
+                                     const struct tensors *tensors)
+{
+    for (size_t layer = 0; layer < spec->layers; layer++)
+        if (!has_8_bit_rows(spec, names, tensors, layer))
+            return PRECISION_F32;
+    return PRECISION_INT8;
+}
+
 bool load_weights(struct weights *weights, struct spec *spec,
                   const struct encoder_source *source, struct arena *memory,
                   struct error *error)

@@ -23,6 +23,15 @@ struct encoder_source {
     struct tensors *list;
 };
 
+/*
+ * What a checkpoint's layers are stored for: int8 when all their matrices are
+ * 8-bit rows, which have no other scores than those they were rounded for;
+ * float32 for every float, whose published scores were computed so.
+ */
+enum precision load_stored_precision(const struct spec *spec,
+                                     const struct slot_names *names,
+                                     const struct tensors *tensors);
+
 /* Sets spec->labels from the classifier when the config does not say it. */
 bool load_weights(struct weights *weights, struct spec *spec,
                   const struct encoder_source *source, struct arena *memory,

@@ -29,7 +29,45 @@ setup() {
     XENC_ISA=reference try info --precision int8
     gives 0
     grep -q '^kernels      reference, GEMM gemm_i8_reference$' .out
-    grep -q '^precision    int8 (this processor has f32, int8)$' .out
+    grep -q '^precision    int8 (--precision; this processor has f32, int8)$' .out
+}
+
+# precision_is WHAT ARGUMENT...: what info says of it.
+precision_is() {
+    local wanted=$1
+    shift
+    XENC_ISA=reference try info "$@"
+    gives 0
+    grep -qxF "precision    $wanted; this processor has f32, int8)" .out
+}
+
+@test "a model runs in the precision that its weights are stored in" {
+    precision_is 'f32 (stored as floats'
+    "$XENC" pack --precision int8 -o int8.xenc
+    precision_is 'int8 (packed so' -m ./int8.xenc
+    precision_is 'f32 (--precision' -m ./int8.xenc --precision f32
+    "$XENC" pack -o f32.xenc
+    precision_is 'f32 (packed so' -m ./f32.xenc
+
+    model=$top_srcdir/models/xenc-en
+    [ -e "$model/model.safetensors" ] || skip "no model"
+    precision_is 'int8 (stored as 8-bit rows' -m "$model"
+    precision_is 'f32 (--precision' -m "$model" --precision f32
+}
+
+@test "an int8 directory and --precision int8 are the same scores" {
+    model=$top_srcdir/models/xenc-en
+    [ -e "$model/model.safetensors" ] || skip "no model"
+    printf '%s\t%s\n' 'how to list files' 'ls -l shows the files' \
+        'the weather' 'rain is expected in the north' >pairs.tsv
+    "$XENC" score -m "$model" -c logit --precision int8 pairs.tsv >wanted
+    try score -m "$model" -c logit pairs.tsv
+    prints_file wanted
+    "$XENC" score -m "$model" -c logit --precision f32 pairs.tsv >floats
+    ! cmp -s wanted floats
+    "$XENC" pack -m "$model" -o own.xenc
+    try score -m ./own.xenc -c logit pairs.tsv
+    prints_file wanted
 }
 
 @test "a precision that the processor lacks is refused by name" {
