@@ -9,9 +9,9 @@
 
 #include "base/interrupt.h"
 #include "base/mapping.h"
-#include "cli/help.h"
 #include "cli/message.h"
-#include "cli/options_unknown.h"
+#include "cli/options/help.h"
+#include "cli/options/unknown.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 
 /* Opens the model of options->model and measures as `xenc bench` does, with
  * its pairs, -j and --seconds. */

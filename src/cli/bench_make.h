@@ -5,7 +5,7 @@
 #ifndef CLI_BENCH_MAKE_H
 #define CLI_BENCH_MAKE_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 
 bool bench_make(const struct options *options, struct error *error);
 

@@ -1,5 +1,5 @@
 #include "cli/message.h"
-#include "cli/scoring.h"
+#include "cli/scoring/scoring.h"
 
 /* The logits of the user's labels; facts tell the window of the best one. */
 static const float *label_logits(struct scoring *scoring,

@@ -3,8 +3,8 @@
  */
 #include "cli/command.h"
 
-#include "cli/help.h"
 #include "cli/message.h"
+#include "cli/options/help.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * eval.c - the command: which kind of input it is, and whether the options
  * agree with it.
  */
-#include "cli/eval.h"
+#include "cli/eval/eval.h"
 
 #include "cli/message.h"
 

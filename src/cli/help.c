@@ -1,144 +1,60 @@
 /*
- * help.c - the short help, folded to 79 columns.
+ * help.c - `xenc help`: help, manual pages, completions.
  */
-#include "cli/help.h"
-
+#include "cli/options/help.h"
 #include "cli/message.h"
-#include "cli/options_unknown.h"
+#include "cli/options/unknown.h"
 
-#include <errno.h>
-#include <string.h>
-
-enum {
-    WIDTH = 79,
-    TEXT_COLUMN = 26 /* where the words on options begin */
-};
-
-/* Prints words from column `at` on, folded, later lines indented. */
-static void print_folded(FILE *out, const char *text, size_t at, size_t indent)
+static const struct command *named_command(const char *name,
+                                           struct error *error)
 {
-    bool first = true;
-    while (*text != '\0') {
-        size_t length = strcspn(text, " ");
-        if (!first && at + 1 + length > WIDTH) {
-            fprintf(out, "\n%*s", (int)indent, "");
-            at = indent;
-        } else if (!first) {
-            fputc(' ', out);
-            at++;
-        }
-        fwrite(text, 1, length, out);
-        at += length;
-        text += length;
-        text += strspn(text, " ");
-        first = false;
-    }
-    fputc('\n', out);
+    const struct command *command = command_find(name);
+    if (command == NULL)
+        command_unknown(name, error);
+    return command;
 }
 
-/* Each line of the synopsis is a form of the command. */
-static void print_usage(FILE *out, const struct command *command)
-{
-    const char *form = command->synopsis, *before = "usage: ";
-    bool is_program = command->bit == FOR_PROGRAM;
-    for (bool more = true; more; before = "       ") {
-        size_t length = strcspn(form, "\n");
-        fprintf(out, "%sxenc%s%s%s%.*s\n", before, is_program ? "" : " ",
-                is_program ? "" : command->name, length > 0 ? " " : "",
-                (int)length, form);
-        more = form[length] == '\n';
-        form += length + 1;
-    }
-}
-
-static void print_option(FILE *out, const struct option *row)
-{
-    char head[80];
-    int length =
-        row->letter != '\0'
-            ? snprintf(head, sizeof head, "  -%c, --%s", row->letter, row->name)
-            : snprintf(head, sizeof head, "      --%s", row->name);
-    if (row->argument != NULL)
-        length += snprintf(head + length, sizeof head - (size_t)length, "%s%s",
-                           row->letter != '\0' ? " " : "=", row->argument);
-    if (length + 2 > TEXT_COLUMN)
-        fprintf(out, "%s\n%*s", head, TEXT_COLUMN, "");
-    else
-        fprintf(out, "%-*s", TEXT_COLUMN, head);
-
-    char words[256];
-    snprintf(words, sizeof words, row->fallback ? "%s (default: %s)" : "%s",
-             row->help, row->fallback);
-    print_folded(out, words, TEXT_COLUMN, TEXT_COLUMN);
-}
-
-static void print_options(FILE *out, const struct command *command)
-{
-    for (enum option_group group = 0; group < GROUP_COUNT; group++) {
-        bool titled = false;
-        for (size_t i = 0; option_row(i) != NULL; i++) {
-            const struct option *row = option_row(i);
-            if (row->group != group ||
-                (row->commands & (unsigned)command->bit) == 0)
-                continue;
-            if (!titled)
-                fprintf(out, "\n%s:\n", option_group_title(group));
-            titled = true;
-            print_option(out, row);
-        }
-    }
-}
-
-static void print_commands(FILE *out)
-{
-    fputs("\nCommands:\n", out);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        fprintf(out, "  %-10s", commands[i]->name);
-        print_folded(out, commands[i]->summary, 12, 12);
-    }
-}
-
-static void print_examples(FILE *out, const struct command *command)
-{
-    if (command->examples[0].command != NULL)
-        fputs("\nExamples:\n", out);
-    for (const struct example *row = command->examples; row->command; row++) {
-        fprintf(out, "  %s\n      ", row->command);
-        print_folded(out, row->effect, 6, 6);
-    }
-}
-
-static void print_status(FILE *out, const struct command *command)
-{
-    char words[160];
-    const char *nothing = command->nothing;
-    snprintf(words, sizeof words,
-             "Exit status: 0 done,%s%s%s 2 anything went wrong.",
-             nothing ? " 1 " : "", nothing ? nothing : "", nothing ? "," : "");
-    fputc('\n', out);
-    print_folded(out, words, 0, 0);
-}
-
-void help_print(FILE *out, const struct command *command)
-{
-    bool is_program = command->bit == FOR_PROGRAM;
-    print_usage(out, command);
-    fputc('\n', out);
-    print_folded(out, command->description[0], 0, 0);
-    if (is_program)
-        print_commands(out);
-    print_options(out, command);
-    print_examples(out, command);
-    print_status(out, command);
-    fprintf(out, "More: man xenc%s%s\n", is_program ? "" : "-",
-            is_program ? ", xenc help COMMAND" : command->name);
-}
-
-int help_finish(void)
+static int run_help(const struct options *options)
 {
     struct error error = {0};
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_DONE;
-    error_system(&error, "standard output", errno);
-    return complain(&error);
+    const struct command *subject = &program;
+    if (options->operand_count > 0)
+        subject = named_command(options->operands[0], &error);
+    if (subject == NULL)
+        return complain(&error);
+
+    if (options->completion != SHELL_NONE)
+        completion_print(stdout, options->completion);
+    else if (options->manual)
+        manual_print(stdout, subject);
+    else
+        help_print(stdout, subject);
+    return help_finish();
 }
+
+static const char *const description[] = {
+    "Prints the help of a command, or of xenc itself, as its --help does.",
+    "The manual pages and the completions of shells are made by this command "
+    "from the same tables that read the command line.",
+    NULL,
+};
+
+static const struct example examples[] = {
+    {"xenc help rerank", "Prints what xenc rerank --help prints."},
+    {"xenc help --completion bash > "
+     "~/.local/share/bash-completion/completions/xenc",
+     "Lets bash complete the commands and options of xenc."},
+    {NULL, NULL},
+};
+
+const struct command command_help = {
+    .name = "help",
+    .bit = FOR_HELP,
+    .summary = "print the help of a command, manual pages and completions",
+    .synopsis = "[COMMAND]\n--man [COMMAND]\n--completion SHELL",
+    .description = description,
+    .examples = examples,
+    .most_operands = 1,
+    .operands = COMPLETE_COMMAND,
+    .run = run_help,
+};

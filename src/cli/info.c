@@ -4,7 +4,7 @@
 #include "base/sandbox.h"
 #include "cli/message.h"
 #include "cli/model.h"
-#include "cli/verdict.h"
+#include "cli/scoring/verdict.h"
 #include "model/card.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 #define CLI_MESSAGE_H
 
 #include "base/error.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
 
 #include <stdio.h>
 

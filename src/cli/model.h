@@ -5,7 +5,7 @@
 #ifndef CLI_MODEL_H
 #define CLI_MODEL_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "families/family.h"
 #include "model/packfile.h"
 #include "model/task.h"

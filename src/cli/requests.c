@@ -12,8 +12,8 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "cli/answers.h"
 #include "cli/message.h"
+#include "cli/scoring/answers.h"
 
 #include <strings.h>
 

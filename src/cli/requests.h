@@ -5,7 +5,7 @@
 #ifndef CLI_REQUESTS_H
 #define CLI_REQUESTS_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 
 /* All of the command; gives the exit status. */
 int requests_run(const struct options *options);

@@ -1,9 +1,9 @@
 #include "base/interrupt.h"
-#include "cli/answers.h"
-#include "cli/blending.h"
 #include "cli/message.h"
 #include "cli/requests.h"
 #include "cli/run_pairs.h"
+#include "cli/scoring/answers.h"
+#include "cli/scoring/blending.h"
 #include "rank/groups.h"
 
 /*

@@ -7,8 +7,8 @@
 #ifndef CLI_RUN_PAIRS_H
 #define CLI_RUN_PAIRS_H
 
-#include "cli/id_texts.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
+#include "io/id_texts.h"
 #include "io/trec_line.h"
 
 struct run_pair {

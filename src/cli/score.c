@@ -1,5 +1,5 @@
 #include "cli/message.h"
-#include "cli/scoring.h"
+#include "cli/scoring/scoring.h"
 
 static bool print_score(void *context, const struct record_facts *facts,
                         const float *logits, struct error *error)

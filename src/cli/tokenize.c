@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
-#include "cli/streams.h"
+#include "cli/scoring/streams.h"
 #include "text/pair.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #include "targets.h"
 
 #include "base/files.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "io/reader.h"
 
 #include <stdio.h>

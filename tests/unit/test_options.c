@@ -3,8 +3,8 @@
  *
  * Messages are compared whole: they are what a user gets.
  */
-#include "cli/options.h"
-#include "cli/options_unknown.h"
+#include "cli/options/options.h"
+#include "cli/options/unknown.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * test_verdict.c - from logits to the score and the label that are printed.
  */
-#include "cli/verdict.h"
+#include "cli/scoring/verdict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

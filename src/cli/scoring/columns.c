@@ -1,0 +1,303 @@
+#include "cli/scoring/columns.h"
+
+#include "base/memory.h"
+#include "io/grep_line.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const names[COLUMN_COUNT] = {
+    [COLUMN_SCORE] = "score",
+    [COLUMN_PROB] = "prob",
+    [COLUMN_PROBS] = "probs",
+    [COLUMN_LOGIT] = "logit",
+    [COLUMN_LOGITS] = "logits",
+    [COLUMN_LABEL] = "label",
+    [COLUMN_RANK] = "rank",
+    [COLUMN_INDEX] = "index",
+    [COLUMN_ID] = "id",
+    [COLUMN_QUERY] = "query",
+    [COLUMN_FILE] = "file",
+    [COLUMN_TOKENS] = "tokens",
+    [COLUMN_TRUNCATED] = "truncated",
+    [COLUMN_WINDOW] = "window",
+    [COLUMN_PASSAGE] = "passage",
+    [COLUMN_LABELS] = "labels",
+    [COLUMN_EXPLAIN] = "explain",
+    [COLUMN_BM25] = "bm25",
+    [COLUMN_LINE] = "line",
+};
+
+static enum column find_column(struct slice name)
+{
+    enum column column = 0;
+    while (column < COLUMN_COUNT && !slice_is(name, names[column]))
+        column++;
+    return column;
+}
+
+bool columns_append(struct columns *columns, enum column column,
+                    struct error *error)
+{
+    if (!memory_grow((void **)&columns->list, &columns->capacity,
+                     columns->count + 1, sizeof *columns->list, error) ||
+        !memory_grow((void **)&columns->values, &columns->value_capacity,
+                     columns->count + 1, sizeof *columns->values, error))
+        return false;
+    columns->list[columns->count++] = column;
+    return true;
+}
+
+static bool parse_list(struct columns *columns, const char *list,
+                       struct error *error)
+{
+    for (const char *at = list;; at++) {
+        struct slice name = {at, strcspn(at, ",")};
+        enum column column = find_column(name);
+        char quoted[TEXT_QUOTE_BYTES];
+        if (column == COLUMN_COUNT)
+            return error_set(error,
+                             "-c: no column '%s': there are score, prob, "
+                             "probs, logit, logits, label, rank, index, "
+                             "id, query, file, tokens, truncated, window, "
+                             "passage, labels, explain, bm25 and line",
+                             text_quote(name, quoted));
+        if (!columns_append(columns, column, error))
+            return false;
+        at += name.length;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+bool columns_open(struct columns *columns, const char *list,
+                  const struct verdict_rule *rule, struct error *error)
+{
+    size_t labels = rule->task->labels;
+    *columns = (struct columns){.rule = rule};
+    if (parse_list(columns, list, error)) {
+        columns->scores = memory_new(labels, sizeof *columns->scores, error);
+        columns->probabilities =
+            memory_new(labels, sizeof *columns->probabilities, error);
+    }
+    if (!error->set)
+        return true;
+    columns_close(columns);
+    return false;
+}
+
+void columns_close(struct columns *columns)
+{
+    memory_free(columns->list);
+    memory_free(columns->scores);
+    memory_free(columns->probabilities);
+    memory_free(columns->values);
+    column_text_free(&columns->window);
+    column_text_free(&columns->labels);
+    column_text_free(&columns->explain);
+    *columns = (struct columns){0};
+}
+
+bool columns_have(const struct columns *columns, enum column column)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == column)
+            return true;
+    return false;
+}
+
+void columns_replace(struct columns *columns, enum column column,
+                     enum column by)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == column)
+            columns->list[i] = by;
+}
+
+bool columns_ask(const char *list, enum column column)
+{
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        struct slice name = {at, strcspn(at, ",")};
+        if (slice_is(name, names[column]))
+            return true;
+        at += name.length + (at[name.length] == ',');
+    }
+    return false;
+}
+
+static void put_numbers(struct value *value, const char *one, const char *many,
+                        const float *numbers, size_t count)
+{
+    bool is_one = count == 1;
+    value->name = is_one ? one : many;
+    value->kind = is_one ? VALUE_NUMBER : VALUE_NUMBERS;
+    value->count = count;
+    if (is_one)
+        value->number = *numbers;
+    else
+        value->numbers = numbers;
+}
+
+static void put_integer(struct value *value, size_t integer)
+{
+    value->kind = VALUE_INTEGER;
+    value->integer = (int64_t)integer;
+}
+
+static void put_text(struct value *value, struct slice text)
+{
+    value->kind = VALUE_TEXT;
+    value->text = text;
+}
+
+/* The file of the record, or the one that its line of grep names. */
+static struct slice find_file(const struct columns *columns,
+                              const struct record_facts *facts)
+{
+    struct grep_line line = {.path = {NULL, 0}};
+    if (columns->has_grep_lines)
+        grep_line_parse(facts->bytes, &line);
+    return line.path.bytes != NULL ? line.path : slice_of(facts->file);
+}
+
+/* The text of the best window; all of it where there are no windows. */
+static struct slice find_passage(const struct record_facts *facts)
+{
+    if (facts->windows == 0)
+        return facts->text;
+    return (struct slice){facts->text.bytes + facts->span.begin,
+                          facts->span.end - facts->span.begin};
+}
+
+bool columns_prepare(struct columns *columns, const struct record_facts *facts,
+                     const float *logits, struct error *error)
+{
+    if (columns_have(columns, COLUMN_WINDOW) &&
+        !column_text_window(&columns->window, facts, error))
+        return false;
+    if (!columns_have(columns, COLUMN_LABELS))
+        return true;
+    verdict_probabilities(columns->rule, logits, columns->probabilities);
+    return column_text_labels(&columns->labels, columns->rule,
+                              columns->probabilities, columns->decimals, error);
+}
+
+/* What the model says. */
+static void put_verdict(struct columns *columns, enum column column,
+                        const struct record_facts *facts, const float *logits,
+                        struct value *value)
+{
+    const struct verdict_rule *rule = columns->rule;
+    size_t labels = rule->task->labels, label = verdict_label(rule, logits);
+    switch (column) {
+    case COLUMN_PROB:
+        value->number = columns->probabilities[label];
+        break;
+    case COLUMN_PROBS:
+        put_numbers(value, "probs", "probs", columns->probabilities, labels);
+        break;
+    case COLUMN_LOGIT:
+        value->number = columns->logits[label];
+        break;
+    case COLUMN_LOGITS:
+        put_numbers(value, "logits", "logits", columns->logits, labels);
+        break;
+    case COLUMN_LABEL:
+        put_text(value, logits == NULL
+                            ? slice_of("nan")
+                            : slice_of(rule->task->label_names[label]));
+        break;
+    default:
+        if (facts->has_score)
+            columns->scores[0] = facts->score;
+        put_numbers(value, "score", "scores", columns->scores,
+                    verdict_scores(rule));
+        break;
+    }
+}
+
+/* What is known of the record beside its score. */
+static void put_fact(struct columns *columns, enum column column,
+                     const struct record_facts *facts, size_t rank,
+                     struct value *value)
+{
+    switch (column) {
+    case COLUMN_RANK:
+        put_integer(value, rank);
+        break;
+    case COLUMN_INDEX:
+        put_integer(value, facts->index);
+        break;
+    case COLUMN_ID:
+        if (facts->id.length > 0)
+            put_text(value, facts->id);
+        else
+            put_integer(value, facts->index);
+        break;
+    case COLUMN_QUERY:
+        put_text(value, facts->query);
+        break;
+    case COLUMN_FILE:
+        put_text(value, find_file(columns, facts));
+        break;
+    case COLUMN_TOKENS:
+        put_integer(value, facts->tokens);
+        break;
+    case COLUMN_TRUNCATED:
+        value->kind = VALUE_BOOL;
+        value->flag = facts->uncut_tokens > facts->tokens;
+        break;
+    case COLUMN_PASSAGE:
+        put_text(value, find_passage(facts));
+        break;
+    case COLUMN_BM25:
+        value->number = facts->bm25;
+        break;
+    default:
+        value->kind = VALUE_RECORD;
+        break;
+    }
+}
+
+static void put_value(struct columns *columns, enum column column,
+                      const struct record_facts *facts, const float *logits,
+                      size_t rank, struct value *value)
+{
+    *value = (struct value){.name = names[column], .kind = VALUE_NUMBER};
+    switch (column) {
+    case COLUMN_SCORE:
+    case COLUMN_PROB:
+    case COLUMN_PROBS:
+    case COLUMN_LOGIT:
+    case COLUMN_LOGITS:
+    case COLUMN_LABEL:
+        put_verdict(columns, column, facts, logits, value);
+        break;
+    case COLUMN_WINDOW:
+        *value = column_text_value(&columns->window, names[column]);
+        break;
+    case COLUMN_LABELS:
+        *value = column_text_value(&columns->labels, names[column]);
+        break;
+    case COLUMN_EXPLAIN:
+        *value = column_text_value(&columns->explain, names[column]);
+        break;
+    default:
+        put_fact(columns, column, facts, rank, value);
+        break;
+    }
+}
+
+const struct value *columns_values(struct columns *columns,
+                                   const struct record_facts *facts,
+                                   const float *logits, size_t rank)
+{
+    verdict_score(columns->rule, logits, columns->scores);
+    verdict_probabilities(columns->rule, logits, columns->probabilities);
+    /* all nan for a record without logits */
+    columns->logits = logits ? logits : columns->probabilities;
+    for (size_t i = 0; i < columns->count; i++)
+        put_value(columns, columns->list[i], facts, logits, rank,
+                  &columns->values[i]);
+    return columns->values;
+}
