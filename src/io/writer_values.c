@@ -4,7 +4,6 @@
 #include "io/numbers.h"
 #include "io/writer_format.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 bool writer_append_byte(struct buffer *out, char byte, struct error *error)
@@ -20,12 +19,19 @@ bool writer_append_number(struct buffer *out, float value, int decimals,
                          error);
 }
 
+/* Digit by digit from the last: `xenc tokenize` writes little else, and a
+ * fifth of its time was snprintf's. */
 bool writer_append_integer(struct buffer *out, int64_t value,
                            struct error *error)
 {
-    char text[24];
-    int length = snprintf(text, sizeof text, "%" PRId64, value);
-    return buffer_append(out, text, (size_t)length, error);
+    char text[24], *end = text + sizeof text, *at = end;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    return buffer_append(out, at, (size_t)(end - at), error);
 }
 
 /* Columns with the delimiter between them. */
