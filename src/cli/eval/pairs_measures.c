@@ -193,8 +193,7 @@ bool eval_pairs_evaluation(const struct pair_data *pairs,
                                  values, values + pairs->count, error))
         return false;
     for (size_t i = 0; i < evaluation->measure_count; i++) {
-        snprintf(evaluation->measures[i].name, MEASURE_NAME_BYTES, "%s",
-                 names[i]);
+        memcpy(evaluation->measures[i].name, names[i], sizeof names[i]);
         evaluation_average(evaluation, i);
     }
     return true;
