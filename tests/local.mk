@@ -226,6 +226,7 @@ cli_tests += tests/cli/workflows.bats
 cli_tests += tests/cli/zero_shot.bats
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/helper.bash tests/cli/hub.bash
+EXTRA_DIST += tests/cli/shipped.tsv tests/cli/shipped_scores
 EXTRA_DIST += tests/bad
 
 # Calls to the system that fail, one after the other: at a few places in `make

@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char shipped_model[] = "xenc-en";
-
 enum { PLACES = 4, PATH_BYTES = 4096 };
 
 /* Directories that hold model directories; "" where there is none. */
@@ -332,7 +330,7 @@ char *model_path(const char *name, struct error *error)
         return copy_of(name, error);
     if (error->set)
         return NULL;
-    char *found = model_find(name ? name : shipped_model, error);
+    char *found = model_find(name ? name : DEFAULT_MODEL, error);
     if (found != NULL || error->set)
         return found;
 

@@ -14,6 +14,9 @@
 
 #include "base/error.h"
 
+/* Of models/shipped.tsv, the one that is taken where none is named. */
+#define DEFAULT_MODEL "xenc-en"
+
 /* `name` is -m's or NULL.  A new block (memory_free), or NULL with error. */
 char *model_path(const char *name, struct error *error);
 

@@ -113,7 +113,8 @@ static int run(const struct options *options)
 }
 
 static const char *const description[] = {
-    "Lists the published models that xenc runs, a line each: name, task, "
+    "Lists the models that come with xenc and the published ones that it "
+    "runs, a line each: name, task, "
     "family, parameters, licence, the published measure and its value, and "
     "the directory where the model lies on this machine, or -. Columns are "
     "joined by TABs.",

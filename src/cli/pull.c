@@ -107,6 +107,11 @@ static bool pull_operand(struct hub *hub, const char *operand, bool dry_run,
     char *known = strchr(operand, '/') == NULL && hubcache_is_name(operand)
                       ? model_catalogued(operand, MODEL_PRESENT_ID, error)
                       : NULL;
+    if (known != NULL && strchr(known, '/') == NULL)
+        error_set(error,
+                  "'%s' comes with xenc and is not on the Hub: 'xenc ls' says "
+                  "whether it is here",
+                  known);
     if (!hubcache_parse(known ? known : operand, &name))
         error_set(error,
                   "'%s': ORG/NAME, ORG/NAME@REVISION or a name of 'xenc "

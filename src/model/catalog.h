@@ -2,7 +2,8 @@
  * catalog.h - the published models that xenc runs: models/catalog.tsv.
  *
  * The file has a header line and a model a line, columns between TABs; "-" is
- * none, "?" not verified.  The catalogue owns its texts.
+ * none, "?" not verified.  An id without an organisation is that of a shipped
+ * model, the others are the Hub's.  The catalogue owns its texts.
  */
 #ifndef MODEL_CATALOG_H
 #define MODEL_CATALOG_H

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # picture.bats - README's terminal is what the program prints.  After a change
-# of the shipped model: `make picture`.
+# of a shipped model: `make shipped`.
 
 load helper
 
@@ -19,7 +19,7 @@ words() { # FILE
     words drawn >got
     grep -qx score got
     diff wanted got || {
-        echo 'samples/xenc.svg is of another model: make picture'
+        echo 'samples/xenc.svg is of another model: make shipped'
         return 1
     }
     grep -c '<rect' drawn | grep -qx "$(grep -c '<rect' "$picture")"

@@ -1,6 +1,7 @@
 /*
  * rows_model.c - the options that choose a model and how it scores.
  */
+#include "cli/model_path.h"
 #include "cli/options/rows.h"
 
 /* In the order of enum precision. */
@@ -27,7 +28,7 @@ static const struct option rows[] = {
                "ORG/NAME@REVISION or by its name in xenc-models(1), in the "
                "cache that Hugging Face's programs share. The network is "
                "never asked; xenc-pull(1) brings models into the cache.",
-     .fallback = "$XENC_MODEL, else xenc-en"},
+     .fallback = "$XENC_MODEL, else " DEFAULT_MODEL},
     {.name = "activation",
      .argument = "KIND",
      .kind = OPTION_CHOICE,
