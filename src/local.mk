@@ -255,9 +255,7 @@ cli_sources += src/cli/options/unknown.c src/cli/options/unknown.h
 cli_sources += src/cli/options/value.c
 
 cli_sources += src/cli/scoring/answer.c src/cli/scoring/answer.h
-cli_sources += src/cli/scoring/answers.c src/cli/scoring/answers.h
 cli_sources += src/cli/scoring/blending.c src/cli/scoring/blending.h
-cli_sources += src/cli/scoring/column_rules.c src/cli/scoring/column_rules.h
 cli_sources += src/cli/scoring/column_texts.c src/cli/scoring/column_texts.h
 cli_sources += src/cli/scoring/columns.c src/cli/scoring/columns.h
 cli_sources += src/cli/scoring/explaining.c src/cli/scoring/explaining.h

@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/message.h"
-#include "cli/scoring/answers.h"
+#include "cli/scoring/answer.h"
 
 #include <strings.h>
 

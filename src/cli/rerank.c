@@ -2,7 +2,7 @@
 #include "cli/message.h"
 #include "cli/requests.h"
 #include "cli/run_pairs.h"
-#include "cli/scoring/answers.h"
+#include "cli/scoring/answer.h"
 #include "cli/scoring/blending.h"
 #include "rank/groups.h"
 

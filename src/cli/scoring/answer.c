@@ -1,12 +1,31 @@
 #include "cli/scoring/answer.h"
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "io/numbers.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+struct answer_result {
+    size_t index;      /* in the request, from 0 */
+    float score;       /* nan is null */
+    struct slice text; /* {NULL, 0}: not asked for */
+};
+
+struct answer {
+    enum form form;
+    struct slice id;   /* JSON as it is to be printed; {NULL, 0}: none */
+    const char *model; /* its name */
+    uint64_t tokens;
+    int decimals;                        /* as writer_options has them */
+    const struct answer_result *results; /* best first */
+    size_t count;
+};
+
+/*** As JSON ***/
 
 static bool append(struct buffer *out, const char *text, struct error *error)
 {
@@ -92,8 +111,8 @@ static bool append_opening(struct buffer *out, struct slice id,
            append(out, ",", error);
 }
 
-bool answer_append(struct buffer *out, const struct answer *answer,
-                   struct error *error)
+static bool append_answer(struct buffer *out, const struct answer *answer,
+                          struct error *error)
 {
     if (answer->form == FORM_TEI)
         return append_results(out, answer, error);
@@ -107,7 +126,8 @@ bool answer_append(struct buffer *out, const struct answer *answer,
            append(out, "}}", error);
 }
 
-bool answer_append_refusal(struct buffer *out, enum form form, struct slice id,
+/* {"error":...} of TEI, {"message":...} of Cohere. */
+static bool append_refusal(struct buffer *out, enum form form, struct slice id,
                            const char *message, struct error *error)
 {
     bool is_tei = form == FORM_TEI;
@@ -115,4 +135,80 @@ bool answer_append_refusal(struct buffer *out, enum form form, struct slice id,
            append(out, is_tei ? "\"error\":" : "\"message\":", error) &&
            json_append_string(out, slice_of(message), error) &&
            append(out, is_tei ? ",\"error_type\":\"Validation\"}" : "}", error);
+}
+
+/*** Of results ***/
+
+static float score_of(const struct scoring *scoring,
+                      const struct answer_request *request, const float *logits)
+{
+    const struct verdict_rule *rule = &scoring->rule;
+    float score;
+    if (request->raw)
+        return verdict_order(rule, logits);
+    bool chosen = scoring->options->activation != SCORE_ACTIVATION_AUTO;
+    if (request->apis && !chosen && rule->task->labels == 1)
+        verdict_probabilities(rule, logits, &score);
+    else
+        verdict_score(rule, logits, &score);
+    return score;
+}
+
+static bool print(struct answers *answers, struct scoring *scoring,
+                  struct error *error)
+{
+    static const struct value record = {.kind = VALUE_RECORD};
+    return writer_put(scoring->streams.writer, buffer_slice(&answers->line),
+                      &record, 1, error);
+}
+
+bool answers_put(struct answers *answers, struct scoring *scoring,
+                 const struct answer_request *request, struct top *results,
+                 struct error *error)
+{
+    if (!memory_grow((void **)&answers->results, &answers->capacity,
+                     results->count, sizeof *answers->results, error))
+        return false;
+    size_t count = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct kept *kept = &results->list[i];
+        float score = kept->facts.has_score
+                          ? kept->facts.score
+                          : score_of(scoring, request, kept->logits);
+        if (!scoring_passes(scoring, score))
+            continue;
+        answers->results[count++] = (struct answer_result){
+            .index = kept->place,
+            .score = score,
+            .text = request->texts ? request->texts[kept->place]
+                                   : (struct slice){NULL, 0}};
+    }
+    struct answer answer = {.form = request->form,
+                            .id = request->id,
+                            .model = scoring_model_name(scoring),
+                            .tokens = results->tokens,
+                            .decimals = scoring->options->decimals,
+                            .results = answers->results,
+                            .count = count};
+    answers->line.length = 0;
+    scoring->printed++;
+    return append_answer(&answers->line, &answer, error) &&
+           print(answers, scoring, error);
+}
+
+bool answers_refuse(struct answers *answers, struct scoring *scoring,
+                    const struct answer_request *request, const char *message,
+                    struct error *error)
+{
+    answers->line.length = 0;
+    scoring->printed++;
+    return append_refusal(&answers->line, request->form, request->id, message,
+                          error) &&
+           print(answers, scoring, error);
+}
+
+void answers_free(struct answers *answers)
+{
+    memory_free(answers->results);
+    buffer_free(&answers->line);
 }

@@ -1,5 +1,6 @@
 /*
- * answer.h - one answer of the rerank HTTP APIs as a line of JSON.
+ * answer.h - ranked results as answers of the rerank HTTP APIs, a line of JSON
+ * each.
  *
  * FORM_TEI is the array of Text Embeddings Inference, FORM_COHERE the object
  * that Cohere, Jina, vLLM and llama-server share, with the keys in which all of
@@ -9,29 +10,34 @@
 #define CLI_SCORING_ANSWER_H
 
 #include "cli/scoring/form.h"
+#include "cli/scoring/scoring.h"
+#include "rank/top.h"
 
-struct answer_result {
-    size_t index;      /* in the request, from 0 */
-    float score;       /* nan is null */
-    struct slice text; /* {NULL, 0}: not asked for */
+/* Room for one answer at a time, until answers_free. */
+struct answers {
+    struct answer_result *results;
+    size_t capacity;
+    struct buffer line;
 };
 
-struct answer {
+/* What a request asked for. */
+struct answer_request {
     enum form form;
-    struct slice id;   /* JSON as it is to be printed; {NULL, 0}: none */
-    const char *model; /* its name */
-    uint64_t tokens;
-    int decimals;                        /* as writer_options has them */
-    const struct answer_result *results; /* best first */
-    size_t count;
+    struct slice id;           /* JSON as it is printed; {NULL, 0}: none */
+    bool raw;                  /* logits, not probabilities */
+    bool apis;                 /* scores as the APIs give them: a sigmoid for
+                                  one label whatever the model's files say */
+    const struct slice *texts; /* of the documents, to be given back; or NULL */
 };
 
-bool answer_append(struct buffer *out, const struct answer *answer,
-                   struct error *error);
-
-/* What the API says in place of an answer: {"error","error_type"} of TEI,
- * {"message"} of Cohere. */
-bool answer_append_refusal(struct buffer *out, enum form form, struct slice id,
-                           const char *message, struct error *error);
+/* Prints the results, which are in order, as one line. */
+bool answers_put(struct answers *answers, struct scoring *scoring,
+                 const struct answer_request *request, struct top *results,
+                 struct error *error);
+/* Prints why there is no answer. */
+bool answers_refuse(struct answers *answers, struct scoring *scoring,
+                    const struct answer_request *request, const char *message,
+                    struct error *error);
+void answers_free(struct answers *answers);
 
 #endif

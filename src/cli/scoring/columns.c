@@ -70,8 +70,8 @@ static bool parse_list(struct columns *columns, const char *list,
     }
 }
 
-bool columns_open(struct columns *columns, const char *list,
-                  const struct verdict_rule *rule, struct error *error)
+static bool read_list(struct columns *columns, const char *list,
+                      const struct verdict_rule *rule, struct error *error)
 {
     size_t labels = rule->task->labels;
     *columns = (struct columns){.rule = rule};
@@ -106,14 +106,6 @@ bool columns_have(const struct columns *columns, enum column column)
     return false;
 }
 
-void columns_replace(struct columns *columns, enum column column,
-                     enum column by)
-{
-    for (size_t i = 0; i < columns->count; i++)
-        if (columns->list[i] == column)
-            columns->list[i] = by;
-}
-
 bool columns_ask(const char *list, enum column column)
 {
     for (const char *at = list; at != NULL && *at != '\0';) {
@@ -124,6 +116,76 @@ bool columns_ask(const char *list, enum column column)
     }
     return false;
 }
+
+/*** The columns that the options ask for together ***/
+
+/* Columns that there are with an option alone. */
+static bool check_options(const struct columns *columns,
+                          const struct options *options, struct error *error)
+{
+    const struct {
+        enum column column;
+        const char *name;
+        bool is_there;
+        const char *option;
+    } rules[] = {
+        {COLUMN_WINDOW, "window", options->long_texts == LONG_WINDOW,
+         "--long window"},
+        {COLUMN_PASSAGE, "passage", options->long_texts == LONG_WINDOW,
+         "--long window"},
+        {COLUMN_LABELS, "labels", options->labels != NULL, "--labels"},
+        {COLUMN_EXPLAIN, "explain", options->explain, "--explain"},
+        {COLUMN_BM25, "bm25", options->has_blend, "--blend"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (!rules[i].is_there && columns_have(columns, rules[i].column))
+            return error_set(error, "-c %s: %s is needed", rules[i].name,
+                             rules[i].option);
+    return true;
+}
+
+static bool check_lexical(const struct columns *columns, struct error *error)
+{
+    static const enum column of_models[] = {
+        COLUMN_PROB,  COLUMN_PROBS,  COLUMN_LOGIT,    COLUMN_LOGITS,
+        COLUMN_LABEL, COLUMN_TOKENS, COLUMN_TRUNCATED};
+    for (size_t i = 0; i < sizeof of_models / sizeof *of_models; i++)
+        if (columns_have(columns, of_models[i]))
+            return error_set(error, "-c: probabilities, logits, labels and "
+                                    "tokens are a model's, and --blend 1 "
+                                    "opens none");
+    return true;
+}
+
+/* --passage prints a window's text where the record would stand. */
+static bool add_passage(struct columns *columns, struct error *error)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->list[i] == COLUMN_LINE)
+            columns->list[i] = COLUMN_PASSAGE;
+    return columns_have(columns, COLUMN_PASSAGE) ||
+           columns_append(columns, COLUMN_PASSAGE, error);
+}
+
+bool columns_open(struct columns *columns, const struct options *options,
+                  const char *list, const struct verdict_rule *rule,
+                  struct error *error)
+{
+    if (!read_list(columns, list, rule, error) ||
+        !check_options(columns, options, error))
+        return false;
+    columns->decimals = options->decimals;
+    columns->has_grep_lines = options->format == FORMAT_GREP;
+    if (options_are_lexical(options))
+        return check_lexical(columns, error);
+    bool says_window = options->long_texts == LONG_WINDOW &&
+                       options->format == FORMAT_JSONL &&
+                       options->columns == NULL;
+    return (!options->passage || add_passage(columns, error)) &&
+           (!says_window || columns_append(columns, COLUMN_WINDOW, error));
+}
+
+/*** The values of a record ***/
 
 static void put_numbers(struct value *value, const char *one, const char *many,
                         const float *numbers, size_t count)
@@ -169,15 +231,15 @@ static struct slice find_passage(const struct record_facts *facts)
                           facts->span.end - facts->span.begin};
 }
 
-bool columns_prepare(struct columns *columns, const struct record_facts *facts,
-                     const float *logits, struct error *error)
+/* The columns that have a text of several numbers. */
+static bool make_texts(struct columns *columns,
+                       const struct record_facts *facts, struct error *error)
 {
     if (columns_have(columns, COLUMN_WINDOW) &&
         !column_text_window(&columns->window, facts, error))
         return false;
     if (!columns_have(columns, COLUMN_LABELS))
         return true;
-    verdict_probabilities(columns->rule, logits, columns->probabilities);
     return column_text_labels(&columns->labels, columns->rule,
                               columns->probabilities, columns->decimals, error);
 }
@@ -218,12 +280,11 @@ static void put_verdict(struct columns *columns, enum column column,
 
 /* What is known of the record beside its score. */
 static void put_fact(struct columns *columns, enum column column,
-                     const struct record_facts *facts, size_t rank,
-                     struct value *value)
+                     const struct record_facts *facts, struct value *value)
 {
     switch (column) {
     case COLUMN_RANK:
-        put_integer(value, rank);
+        put_integer(value, facts->rank);
         break;
     case COLUMN_INDEX:
         put_integer(value, facts->index);
@@ -261,7 +322,7 @@ static void put_fact(struct columns *columns, enum column column,
 
 static void put_value(struct columns *columns, enum column column,
                       const struct record_facts *facts, const float *logits,
-                      size_t rank, struct value *value)
+                      struct value *value)
 {
     *value = (struct value){.name = names[column], .kind = VALUE_NUMBER};
     switch (column) {
@@ -283,21 +344,23 @@ static void put_value(struct columns *columns, enum column column,
         *value = column_text_value(&columns->explain, names[column]);
         break;
     default:
-        put_fact(columns, column, facts, rank, value);
+        put_fact(columns, column, facts, value);
         break;
     }
 }
 
 const struct value *columns_values(struct columns *columns,
                                    const struct record_facts *facts,
-                                   const float *logits, size_t rank)
+                                   const float *logits, struct error *error)
 {
     verdict_score(columns->rule, logits, columns->scores);
     verdict_probabilities(columns->rule, logits, columns->probabilities);
     /* all nan for a record without logits */
     columns->logits = logits ? logits : columns->probabilities;
+    if (!make_texts(columns, facts, error))
+        return NULL;
     for (size_t i = 0; i < columns->count; i++)
-        put_value(columns, columns->list[i], facts, logits, rank,
+        put_value(columns, columns->list[i], facts, logits,
                   &columns->values[i]);
     return columns->values;
 }

@@ -1,5 +1,6 @@
 /*
- * columns.h - the LIST of -c: what is printed for a record.
+ * columns.h - what is printed for a record: the LIST of -c, and what --long
+ * window, --passage, --labels, --explain and --blend add to it.
  */
 #ifndef CLI_SCORING_COLUMNS_H
 #define CLI_SCORING_COLUMNS_H
@@ -45,8 +46,11 @@ struct columns {
     struct column_text window, labels, explain;
 };
 
-bool columns_open(struct columns *columns, const char *list,
-                  const struct verdict_rule *rule, struct error *error);
+/* `list` is -c's or the command's own.  Error: a column that an option must
+ * bring, which is absent, or a name that is none. */
+bool columns_open(struct columns *columns, const struct options *options,
+                  const char *list, const struct verdict_rule *rule,
+                  struct error *error);
 void columns_close(struct columns *columns);
 /* Whether a list that was not opened yet asks for the column. */
 bool columns_ask(const char *list, enum column column);
@@ -55,19 +59,13 @@ bool columns_have(const struct columns *columns, enum column column);
 /* One more column behind the others. */
 bool columns_append(struct columns *columns, enum column column,
                     struct error *error);
-/* One column in place of another. */
-void columns_replace(struct columns *columns, enum column column,
-                     enum column by);
-/* Makes ready the columns of a record that have a text of several numbers. */
-bool columns_prepare(struct columns *columns, const struct record_facts *facts,
-                     const float *logits, struct error *error);
 
 /*
  * The values of one record, valid until the next call; facts and logits must
- * live as long.  logits NULL: a record without a score.
+ * live as long.  logits NULL: a record without a score.  NULL: no memory.
  */
 const struct value *columns_values(struct columns *columns,
                                    const struct record_facts *facts,
-                                   const float *logits, size_t rank);
+                                   const float *logits, struct error *error);
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "cli/message.h"
-#include "cli/scoring/column_rules.h"
 #include "cli/scoring/scoring.h"
 
 #include <string.h>
@@ -143,8 +142,8 @@ static bool open_columns(struct scoring *scoring,
 {
     const struct options *options = scoring->options;
     struct columns *columns = &scoring->columns;
-    if (!column_rules_open(columns, options, column_list(scoring, plan),
-                           &scoring->rule, error))
+    if (!columns_open(columns, options, column_list(scoring, plan),
+                      &scoring->rule, error))
         return false;
     scoring->needs_bytes =
         columns_have(columns, COLUMN_LINE) || columns->has_grep_lines ||

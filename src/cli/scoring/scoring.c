@@ -246,10 +246,9 @@ bool scoring_print(void *context, const struct record_facts *facts,
     struct scoring *scoring = context;
     struct columns *columns = &scoring->columns;
     struct slice record = facts->bytes;
-    if (!columns_prepare(columns, facts, logits, error))
+    const struct value *values = columns_values(columns, facts, logits, error);
+    if (values == NULL)
         return false;
-    const struct value *values =
-        columns_values(columns, facts, logits, facts->rank);
     if (scoring->painter.is_on &&
         !painter_paint(&scoring->painter, record, &record, error))
         return false;
@@ -282,12 +281,11 @@ bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
 static bool finish_output(struct scoring *scoring, struct error *error)
 {
     static const struct record_facts none = {.file = "-"};
-    if (!drain(scoring, error) ||
-        !columns_prepare(&scoring->columns, &none, NULL, error))
+    if (!drain(scoring, error))
         return false;
     const struct value *values =
-        columns_values(&scoring->columns, &none, NULL, 0);
-    return put_header(scoring, values, error) &&
+        columns_values(&scoring->columns, &none, NULL, error);
+    return values != NULL && put_header(scoring, values, error) &&
            writer_commit(scoring->streams.writer, error);
 }
 
