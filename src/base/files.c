@@ -131,11 +131,10 @@ static bool add_name(struct file_names *names, const char *name,
     if (!memory_grow((void **)&names->list, &names->capacity, names->count + 1,
                      sizeof *names->list, error))
         return false;
-    char *copy = memory_new(strlen(name) + 1, 1, error);
-    if (copy == NULL)
-        return false;
-    names->list[names->count++] = strcpy(copy, name);
-    return true;
+    char *copy = memory_copy(name, strlen(name), error);
+    if (copy != NULL)
+        names->list[names->count++] = copy;
+    return copy != NULL;
 }
 
 /* readdir alone tells by errno whether it failed or has come to the end. */
@@ -211,11 +210,9 @@ static bool make_each(char *path, struct error *error)
 bool file_make_folders_above(const char *path, struct error *error)
 {
     struct stat status;
-    size_t length = strlen(path);
-    char *copy = memory_new(length + 1, 1, error);
+    char *copy = memory_copy(path, strlen(path), error);
     if (copy == NULL)
         return false;
-    memcpy(copy, path, length);
     char *slash = strrchr(copy, '/');
     size_t above = slash != NULL ? (size_t)(slash - copy) : 0;
     copy[above] = '\0';
@@ -242,9 +239,7 @@ char *file_resolve(const char *path, struct error *error)
         return NULL;
     }
     const char *source = real ? real : path;
-    char *copy = memory_new(strlen(source) + 1, 1, error);
-    if (copy != NULL)
-        strcpy(copy, source);
+    char *copy = memory_copy(source, strlen(source), error);
     free(real);
     return copy;
 }

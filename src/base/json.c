@@ -170,7 +170,7 @@ static const char *escape_of(unsigned char byte, char room[8])
 bool json_append_string(struct buffer *out, struct slice text,
                         struct error *error)
 {
-    bool fine = buffer_append(out, "\"", 1, error);
+    bool fine = buffer_append_text(out, "\"", error);
     while (fine && text.length > 0) {
         size_t step = text_character(text);
         char room[8];
@@ -178,13 +178,13 @@ bool json_append_string(struct buffer *out, struct slice text,
                              : step == 1
                                  ? escape_of((unsigned char)text.bytes[0], room)
                                  : NULL;
-        fine = escape ? buffer_append(out, escape, strlen(escape), error)
+        fine = escape ? buffer_append_text(out, escape, error)
                       : buffer_append(out, text.bytes, step, error);
         step += step == 0;
         text.bytes += step;
         text.length -= step;
     }
-    return fine && buffer_append(out, "\"", 1, error);
+    return fine && buffer_append_text(out, "\"", error);
 }
 
 /* Behind the string that begins at *at with its quote. */

@@ -104,11 +104,9 @@ bool mapping_add(const void *bytes, size_t length, const char *path,
                  struct error *error)
 {
     struct mapping *entry = take_entry(error);
-    size_t size = strlen(path) + 1;
-    char *copy = entry != NULL ? memory_new(size, 1, error) : NULL;
+    char *copy = entry != NULL ? memory_copy(path, strlen(path), error) : NULL;
     if (copy == NULL)
         return false;
-    memcpy(copy, path, size);
     entry->path = copy;
     entry->length = length;
     entry->start = (uintptr_t)bytes;

@@ -47,6 +47,14 @@ void *memory_new(size_t count, size_t size, struct error *error)
     return memset(block, 0, bytes);
 }
 
+char *memory_copy(const void *bytes, size_t length, struct error *error)
+{
+    char *copy = memory_new(length + 1, 1, error);
+    if (copy != NULL && length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
 void memory_free(void *block)
 {
     free(block);

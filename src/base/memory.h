@@ -18,6 +18,8 @@
 
 /* A zeroed block of count elements of size bytes; memory_free releases it. */
 void *memory_new(size_t count, size_t size, struct error *error);
+/* A zero-ended copy of length bytes in a block. */
+char *memory_copy(const void *bytes, size_t length, struct error *error);
 void memory_free(void *block);
 
 /*

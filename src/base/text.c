@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct slice slice_of(const char *zero_ended)
@@ -25,6 +26,12 @@ int slice_compare(struct slice a, struct slice b)
     size_t shorter = a.length < b.length ? a.length : b.length;
     int order = shorter > 0 ? memcmp(a.bytes, b.bytes, shorter) : 0;
     return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+bool text_ends(const char *text, const char *end)
+{
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
 }
 
 struct slice text_trim(struct slice text)
@@ -81,6 +88,12 @@ bool buffer_append(struct buffer *buffer, const void *bytes, size_t length,
         memcpy(buffer->bytes + buffer->length, bytes, length);
     buffer->length += length;
     return true;
+}
+
+bool buffer_append_text(struct buffer *buffer, const char *text,
+                        struct error *error)
+{
+    return buffer_append(buffer, text, strlen(text), error);
 }
 
 struct slice buffer_slice(const struct buffer *buffer)
@@ -155,6 +168,41 @@ const char *text_quote(struct slice data, char out[TEXT_QUOTE_BYTES])
     }
     out[length] = '\0';
     return out;
+}
+
+void name_line_add(struct name_line *line, struct slice name)
+{
+    char quoted[TEXT_QUOTE_BYTES];
+    text_quote(name, quoted);
+    size_t length = strlen(quoted), room = sizeof line->text - line->length;
+    /* Keep room for ", " and " and 18446744073709551615 more". */
+    if (line->left_out > 0 || length + 32 > room) {
+        line->left_out++;
+        return;
+    }
+    line->length += (size_t)snprintf(line->text + line->length, room, "%s%s",
+                                     line->length > 0 ? ", " : "", quoted);
+}
+
+const char *name_line_end(struct name_line *line, const char *none)
+{
+    if (line->length == 0)
+        return none;
+    if (line->left_out > 0)
+        snprintf(line->text + line->length, sizeof line->text - line->length,
+                 " and %zu more", line->left_out);
+    return line->text;
+}
+
+void text_choices(const char *const *list, char *out, size_t room)
+{
+    size_t length = 0;
+    out[0] = '\0';
+    for (size_t i = 0; list[i] != NULL && length < room; i++) {
+        const char *between = i == 0 ? "" : list[i + 1] ? ", " : " or ";
+        length += (size_t)snprintf(out + length, room - length, "%s%s", between,
+                                   list[i]);
+    }
 }
 
 struct slice_map_entry {

@@ -30,6 +30,8 @@ static inline bool text_is_blank(char byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+/* Whether a string ends with another, or is the same. */
+bool text_ends(const char *text, const char *end);
 /* Without the white space at its ends. */
 struct slice text_trim(struct slice text);
 /* The words between white space: gives their number, stores the first `most`.
@@ -49,6 +51,9 @@ struct buffer {
 
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t length,
                    struct error *error);
+/* The bytes of a string. */
+bool buffer_append_text(struct buffer *buffer, const char *text,
+                        struct error *error);
 bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error);
 struct slice buffer_slice(const struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
@@ -59,6 +64,18 @@ void buffer_free(struct buffer *buffer);
  */
 enum { TEXT_QUOTE_BYTES = 48 };
 const char *text_quote(struct slice data, char out[TEXT_QUOTE_BYTES]);
+
+/* Names for a message, "id, title, body": what does not fit is counted. */
+struct name_line {
+    char text[300];
+    size_t length, left_out;
+};
+void name_line_add(struct name_line *line, struct slice name);
+/* The line as a string; `none` when no name was added. */
+const char *name_line_end(struct name_line *line, const char *none);
+
+/* "a, b or c" of a list that NULL ends, as much of it as there is room for. */
+void text_choices(const char *const *list, char *out, size_t room);
 
 /* Open addressing over 64-bit hashes; filled once, then only read. */
 struct slice_map {

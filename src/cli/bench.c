@@ -8,7 +8,6 @@
 #include "rank/runner.h"
 #include "text/pair.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -236,8 +235,7 @@ static bool bench_print(const struct options *options, struct error *error)
     if (fine)
         print_figures(&bench);
     bench_close(&bench);
-    return fine && (fflush(stdout) == 0 ||
-                    error_system(error, "standard output", errno));
+    return fine && print_finish(error);
 }
 
 static int run(const struct options *options)

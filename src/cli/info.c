@@ -187,8 +187,8 @@ static int run(const struct options *options)
     else
         say_directory(&model, &error);
     model_close(&model);
-    if (!error.set && fflush(stdout) != 0)
-        error_system(&error, "standard output", errno);
+    if (!error.set)
+        print_finish(&error);
     return error.set ? complain(&error) : EXIT_DONE;
 }
 

@@ -5,7 +5,6 @@
 #include "hub/inventory.h"
 #include "model/catalog.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -187,8 +186,8 @@ static int run(const struct options *options)
     if (model_each_installed(list_installed, &list, &error))
         list_cache(&list, &error);
     catalog_close(&list.catalog);
-    if (!error.set && fflush(stdout) != 0)
-        error_system(&error, "standard output", errno);
+    if (!error.set)
+        print_finish(&error);
     if (error.set)
         return complain(&error);
     return list.printed > 0 ? EXIT_DONE : EXIT_NOTHING;

@@ -3,6 +3,7 @@
  */
 #include "cli/message.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,12 @@ static char plain_byte(char byte)
 {
     bool is_control = (unsigned char)byte < 0x20 || byte == 0x7F;
     return is_control ? '?' : byte;
+}
+
+bool print_finish(struct error *error)
+{
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           error_system(error, "standard output", errno != 0 ? errno : EIO);
 }
 
 void print_plain(FILE *out, const char *text)

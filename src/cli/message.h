@@ -1,8 +1,9 @@
 /*
- * message.h - the only words that xenc says on standard error.
+ * message.h - the only words that xenc says on standard error, and the end of
+ * what commands print by printf on standard output.
  *
  * Form: "xenc: problem: what was expected", one line.  Not for use by several
- * threads at once.  None of the functions can fail.
+ * threads at once.  The others cannot fail.
  */
 #ifndef CLI_MESSAGE_H
 #define CLI_MESSAGE_H
@@ -11,6 +12,10 @@
 #include "cli/options/options.h"
 
 #include <stdio.h>
+
+/* Flushes standard output; false with the reason where anything of what was
+ * printed is lost. */
+bool print_finish(struct error *error);
 
 /* Others' words, with '?' for what would end a line or command a terminal. */
 void print_plain(FILE *out, const char *text);

@@ -160,12 +160,8 @@ bool model_open_texts(struct model *model, const struct options *options,
 
 bool model_inspect(struct model *model, const char *path, struct error *error)
 {
-    size_t size = strlen(path) + 1;
-    *model = (struct model){.path = memory_new(size, 1, error)};
-    if (model->path == NULL)
-        return false;
-    memcpy(model->path, path, size);
-    return open_texts(model, error) &&
+    *model = (struct model){.path = memory_copy(path, strlen(path), error)};
+    return model->path != NULL && open_texts(model, error) &&
            architecture_find(&model->architecture, &model->config, error) &&
            read_weights(model, error);
 }

@@ -22,7 +22,7 @@ struct model {
     const struct kernels *kernels;
     enum precision precision;
     const char *precision_source; /* who says so, for people */
-    const struct gemm *gemm; /* of the layers' products */
+    const struct gemm *gemm;      /* of the layers' products */
     struct encoder *encoder;
     struct task task;
     size_t token_limit; /* of a pair; from --max-length or the model */

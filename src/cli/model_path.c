@@ -5,7 +5,6 @@
 
 #include "base/files.h"
 #include "base/memory.h"
-#include "io/fields.h"
 #include "model/catalog.h"
 #include "model/hubcache.h"
 #include "model/packfile.h"
@@ -60,18 +59,10 @@ static void find_places(struct places *places)
     set_place(places->path[3], PKGDATADIR, "/models");
 }
 
-static char *copy_of(const char *path, struct error *error)
-{
-    size_t size = strlen(path) + 1;
-    char *copy = memory_new(size, 1, error);
-    return copy != NULL ? memcpy(copy, path, size) : NULL;
-}
-
 static bool has_suffix(const char *name)
 {
-    size_t length = strlen(name), suffix = strlen(PACKFILE_SUFFIX);
-    return length > suffix &&
-           strcmp(name + length - suffix, PACKFILE_SUFFIX) == 0;
+    return text_ends(name, PACKFILE_SUFFIX) &&
+           strlen(name) > strlen(PACKFILE_SUFFIX);
 }
 
 /* PLACE/NAME.xenc when there is such a file. */
@@ -327,7 +318,7 @@ char *model_path(const char *name, struct error *error)
 
     /* A path is taken as it is: who opens it knows best what is missing. */
     if (name != NULL && is_path(name, error))
-        return copy_of(name, error);
+        return memory_copy(name, strlen(name), error);
     if (error->set)
         return NULL;
     char *found = model_find(name ? name : DEFAULT_MODEL, error);
@@ -336,7 +327,7 @@ char *model_path(const char *name, struct error *error)
 
     bool has_slash = name != NULL && strchr(name, '/') != NULL;
     if (has_slash && !hubcache_is_name(name))
-        return copy_of(name, error);
+        return memory_copy(name, strlen(name), error);
     if (has_slash)
         not_cached(name, error);
     else

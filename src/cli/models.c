@@ -5,7 +5,6 @@
 #include "model/catalog.h"
 #include "model/hubcache.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -88,7 +87,7 @@ static bool print_catalog(const struct options *options,
             return false;
         ++*printed;
     }
-    return fflush(stdout) == 0 || error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 static int run(const struct options *options)

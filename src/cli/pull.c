@@ -6,7 +6,6 @@
 #include "families/family.h"
 #include "model/folder.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,18 +23,12 @@ static void print_plan(const struct pull *pull)
 
 /*** Whether xenc runs it: better known before the weights have come ***/
 
-static bool has_end(const char *path, const char *end)
-{
-    size_t length = strlen(path), size = strlen(end);
-    return length >= size && strcmp(path + length - size, end) == 0;
-}
-
 /* What says the architecture: small files, the modules' too. */
 static bool is_config(const struct hub_file *file)
 {
     enum { MOST_BYTES = 1 << 20 };
     return file->size <= MOST_BYTES &&
-           (has_end(file->path, "config.json") ||
+           (text_ends(file->path, "config.json") ||
             strcmp(file->path, "modules.json") == 0 ||
             strcmp(file->path, "config_sentence_transformers.json") == 0) &&
            strcmp(file->path, "tokenizer_config.json") != 0;
@@ -93,9 +86,7 @@ static bool pull_name(struct hub *hub, const struct hubcache_name *name,
     else if (fine)
         puts(pull.snapshot);
     pull_close(&pull);
-    if (fine && fflush(stdout) != 0)
-        return error_system(error, "standard output", errno);
-    return fine;
+    return fine && print_finish(error);
 }
 
 /* A name without an organisation is the catalogue's, where it has it. */

@@ -2,7 +2,6 @@
 #include "cli/message.h"
 #include "hub/removal.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -10,7 +9,7 @@ static bool print_paths(const struct removal *removal, struct error *error)
 {
     for (size_t i = 0; i < removal->count; i++)
         puts(removal->paths[i]);
-    return fflush(stdout) == 0 || error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 /* The cache is read anew for each operand: the one before may have changed

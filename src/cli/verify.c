@@ -3,7 +3,6 @@
 #include "cli/transfer.h"
 #include "hub/verification.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,7 @@ static bool print_file(void *context, const struct cached_revision *revision,
     printf("%s@%s\t", report->model->id, revision->commit);
     print_plain(stdout, path);
     printf("\t%s\n", words[verdict]);
-    return !ferror(stdout) || error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 static bool verify_model(struct report *report,
@@ -96,10 +95,8 @@ static int run(const struct options *options)
                     ? verify_operands(&report, &inventory)
                     : verify_all(&report, &inventory);
     inventory_close(&inventory);
-    if (fflush(stdout) != 0) {
-        error_system(&error, "standard output", errno);
+    if (!print_finish(&error))
         return complain(&error);
-    }
     return !fine ? EXIT_TROUBLE : report.bad > 0 ? EXIT_NOTHING : EXIT_DONE;
 }
 

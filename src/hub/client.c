@@ -175,10 +175,9 @@ static bool read_next(struct attempt *attempt, struct error *error)
     if (start == NULL || *start != '<')
         return true;
     size_t length = (size_t)(end - start) - 1;
-    char *reference = memory_new(length + 1, 1, error);
+    char *reference = memory_copy(start + 1, length, error);
     if (reference == NULL)
         return false;
-    memcpy(reference, start + 1, length);
     hub->next = http_url(attempt->url, reference, error);
     memory_free(reference);
     if (hub->next == NULL ||

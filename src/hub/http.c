@@ -189,10 +189,8 @@ static char *url_text(CURLU *url, struct error *error)
 {
     char *text = NULL, *copy = NULL;
     if (curl.url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK)
-        copy = memory_new(strlen(text) + 1, 1, error);
-    if (copy != NULL)
-        strcpy(copy, text);
-    else
+        copy = memory_copy(text, strlen(text), error);
+    if (copy == NULL)
         error_set(error, "a URL cannot be put together");
     curl.free(text);
     return copy;

@@ -24,15 +24,9 @@ static bool is_true(const char *variable)
 /* A copy without blanks and ends of lines around it; *copy NULL: empty. */
 static bool copy_trimmed(struct slice text, char **copy, struct error *error)
 {
-    static const char blanks[] = " \t\r\n";
-    while (text.length > 0 && strchr(blanks, text.bytes[0]) != NULL)
-        text = (struct slice){text.bytes + 1, text.length - 1};
-    while (text.length > 0 &&
-           strchr(blanks, text.bytes[text.length - 1]) != NULL)
-        text.length--;
-    *copy = text.length > 0 ? memory_new(text.length + 1, 1, error) : NULL;
-    if (*copy != NULL)
-        memcpy(*copy, text.bytes, text.length);
+    text = text_trim(text);
+    *copy =
+        text.length > 0 ? memory_copy(text.bytes, text.length, error) : NULL;
     return !error->set;
 }
 

@@ -147,27 +147,3 @@ void fields_free(struct field_list *list)
     memory_free(list->written);
     *list = (struct field_list){0};
 }
-
-void name_line_add(struct name_line *line, struct slice name)
-{
-    char quoted[TEXT_QUOTE_BYTES];
-    text_quote(name, quoted);
-    size_t length = strlen(quoted), room = sizeof line->text - line->length;
-    /* Keep room for ", " and " and 18446744073709551615 more". */
-    if (line->left_out > 0 || length + 32 > room) {
-        line->left_out++;
-        return;
-    }
-    line->length += (size_t)snprintf(line->text + line->length, room, "%s%s",
-                                     line->length > 0 ? ", " : "", quoted);
-}
-
-const char *name_line_end(struct name_line *line, const char *none)
-{
-    if (line->length == 0)
-        return none;
-    if (line->left_out > 0)
-        snprintf(line->text + line->length, sizeof line->text - line->length,
-                 " and %zu more", line->left_out);
-    return line->text;
-}

@@ -34,13 +34,4 @@ bool fields_by_name(const struct field_list *list); /* any item is a name */
 size_t field_columns_needed(const struct field *field);
 void fields_free(struct field_list *list);
 
-/* Names for a message, "id, title, body": what does not fit is counted. */
-struct name_line {
-    char text[300];
-    size_t length, left_out;
-};
-void name_line_add(struct name_line *line, struct slice name);
-/* The line as a string; `none` when no name was added. */
-const char *name_line_end(struct name_line *line, const char *none);
-
 #endif

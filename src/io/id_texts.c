@@ -108,7 +108,7 @@ static bool join(struct buffer *room, const struct entry *entry,
 {
     room->length = 0;
     if (!append_string(room, entry->title, error) ||
-        !buffer_append(room, " ", 1, error) ||
+        !buffer_append_text(room, " ", error) ||
         !append_string(room, entry->text, error))
         return false;
     *text = text_trim(buffer_slice(room));

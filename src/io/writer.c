@@ -261,11 +261,6 @@ const char *writer_renames(const struct writer *writer)
     return writer->replaces ? writer->file.path : NULL;
 }
 
-uint64_t writer_written(const struct writer *writer)
-{
-    return writer->written;
-}
-
 /* Some file systems tell only at the close that bytes were lost.  Standard
  * output is closed through a copy, for it is not ours to close. */
 static bool check_close(struct writer *writer, struct error *error)

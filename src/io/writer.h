@@ -92,8 +92,6 @@ bool writer_mark(struct writer *writer, const struct partial_mark *mark,
 const char *writer_partial_path(const struct writer *writer);
 /* The file that the commit will put in its place, or NULL. */
 const char *writer_renames(const struct writer *writer);
-/* Records that have surely left for the output. */
-uint64_t writer_written(const struct writer *writer);
 
 /* Puts the file in its place; false when anything was not written.  Without
  * a commit, writer_close leaves no file behind and drops what is buffered. */

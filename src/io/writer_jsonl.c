@@ -11,17 +11,11 @@
 #include <math.h>
 #include <string.h>
 
-static bool append_string(struct buffer *out, const char *text,
-                          struct error *error)
-{
-    return buffer_append(out, text, strlen(text), error);
-}
-
 static bool append_number(const struct writer_options *options,
                           struct buffer *out, float value, struct error *error)
 {
     if (!isfinite(value)) /* JSON has no other word for it */
-        return append_string(out, "null", error);
+        return buffer_append_text(out, "null", error);
     return writer_append_number(out, value, options->decimals, error);
 }
 
@@ -64,7 +58,7 @@ static bool append_value(const struct writer_options *options,
     case VALUE_INTEGER:
         return writer_append_integer(out, value->integer, error);
     case VALUE_BOOL:
-        return append_string(out, value->flag ? "true" : "false", error);
+        return buffer_append_text(out, value->flag ? "true" : "false", error);
     case VALUE_TEXT:
         return json_append_string(out, value->text, error);
     case VALUE_NUMBERS:
@@ -157,7 +151,7 @@ static bool append_anew(const struct writer_options *options,
                         struct error *error)
 {
     bool has_record = row->record.bytes != NULL;
-    if (has_record && !(append_string(out, "{\"record\":", error) &&
+    if (has_record && !(buffer_append_text(out, "{\"record\":", error) &&
                         json_append_string(out, row->record, error)))
         return false;
     return (has_record || writer_append_byte(out, '{', error)) &&

@@ -51,7 +51,8 @@ static bool append_line(struct buffer *out, struct slice line,
          rest.bytes += step, rest.length -= step)
         if ((step = text_character(rest)) == 0)
             return true;
-    return append_plain(out, line, error) && buffer_append(out, "\n", 1, error);
+    return append_plain(out, line, error) &&
+           buffer_append_text(out, "\n", error);
 }
 
 /* Front matter stands between lines of three dashes; a key with a list has
@@ -85,7 +86,7 @@ static bool read_paragraph(struct buffer *out, struct slice rest,
             break;
         if (!is_prose(line))
             continue;
-        if (out->length > start && !buffer_append(out, " ", 1, error))
+        if (out->length > start && !buffer_append_text(out, " ", error))
             return false;
         if (!append_plain(out, line, error))
             return false;
@@ -99,7 +100,7 @@ static bool read_paragraph(struct buffer *out, struct slice rest,
                 (struct slice){text.bytes + kept, text.length - kept})) > 0)
         kept += step;
     out->length = start + kept;
-    return buffer_append(out, "\n", 1, error);
+    return buffer_append_text(out, "\n", error);
 }
 
 bool card_read(struct buffer *out, const char *directory, struct error *error)

@@ -244,8 +244,8 @@ static bool add_renamed(struct tensors *tensors, const struct tensors *read,
         struct tensor tensor = read->list[i];
         struct buffer name = {0};
         bool fine =
-            buffer_append(&name, folder, strlen(folder), error) &&
-            buffer_append(&name, "/", 1, error) &&
+            buffer_append_text(&name, folder, error) &&
+            buffer_append_text(&name, "/", error) &&
             buffer_append(&name, tensor.name.bytes, tensor.name.length, error);
         tensor.name = buffer_slice(&name);
         fine = fine && tensors_add(tensors, &tensor, folder, error);

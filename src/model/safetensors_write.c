@@ -5,12 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool append_text(struct buffer *header, const char *text,
-                        struct error *error)
-{
-    return buffer_append(header, text, strlen(text), error);
-}
-
 /* "NAME":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]} */
 static bool append_entry(struct buffer *header, const struct tensor *tensor,
                          uint64_t offset, struct error *error)
@@ -26,7 +20,7 @@ static bool append_entry(struct buffer *header, const struct tensor *tensor,
              "],\"data_offsets\":[%llu,%llu]}", (unsigned long long)offset,
              (unsigned long long)(offset + tensor->bytes));
     return json_append_string(header, tensor->name, error) &&
-           append_text(header, text, error);
+           buffer_append_text(header, text, error);
 }
 
 static bool append_entries(struct buffer *header, struct slice metadata,
@@ -34,14 +28,14 @@ static bool append_entries(struct buffer *header, struct slice metadata,
                            struct error *error)
 {
     uint64_t offset = 0;
-    bool fine = append_text(header, "{\"__metadata__\":", error) &&
+    bool fine = buffer_append_text(header, "{\"__metadata__\":", error) &&
                 buffer_append(header, metadata.bytes, metadata.length, error);
     for (size_t i = 0; fine && i < count; i++) {
-        fine = append_text(header, ",", error) &&
+        fine = buffer_append_text(header, ",", error) &&
                append_entry(header, &list[i], offset, error);
         offset += list[i].bytes;
     }
-    return fine && append_text(header, "}", error);
+    return fine && buffer_append_text(header, "}", error);
 }
 
 bool safetensors_header(struct buffer *out, struct slice metadata,
@@ -54,7 +48,7 @@ bool safetensors_header(struct buffer *out, struct slice metadata,
                 append_entries(out, metadata, list, count, error);
     /* Data starts at a multiple of 64, so that a mapping can be used. */
     while (fine && (out->length - start) % 64 != 0)
-        fine = append_text(out, " ", error);
+        fine = buffer_append_text(out, " ", error);
     for (size_t i = 0; fine && i < sizeof length; i++)
         out->bytes[start + i] =
             (char)((uint64_t)(out->length - at) >> (8 * i) & 0xFF);

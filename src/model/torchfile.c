@@ -46,7 +46,7 @@ static bool find_member(const struct archive *archive, const char *part,
     struct buffer name = {0};
     bool fine = buffer_append(&name, archive->folder.bytes,
                               archive->folder.length, error) &&
-                buffer_append(&name, part, strlen(part), error) &&
+                buffer_append_text(&name, part, error) &&
                 buffer_append(&name, key.bytes, key.length, error);
     if (fine)
         *found = zip_find(&archive->zip, buffer_slice(&name));

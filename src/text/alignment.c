@@ -54,7 +54,8 @@ static bool add_run(struct alignment *alignment, struct alignment_run run,
     return true;
 }
 
-bool alignment_start(struct alignment *alignment, struct error *error)
+/* Forgets all and says that every byte stands for itself. */
+static bool start(struct alignment *alignment, struct error *error)
 {
     alignment->count = 0;
     return add_run(alignment, (struct alignment_run){0, 0, 0}, error);
@@ -119,9 +120,11 @@ static bool add_copied(struct alignment *to, const struct alignment *whole,
     return true;
 }
 
-bool alignment_compose(struct alignment *whole, const struct alignment *stage,
-                       size_t out_length, struct alignment *spare,
-                       struct error *error)
+/* `whole` gets another stage behind its own, whose output has out_length
+ * bytes; spare is any alignment, whose contents are lost. */
+static bool compose(struct alignment *whole, const struct alignment *stage,
+                    size_t out_length, struct alignment *spare,
+                    struct error *error)
 {
     spare->count = 0;
     for (size_t i = 0; i < stage->count; i++) {
@@ -156,7 +159,7 @@ void trace_free(struct trace *trace)
 bool trace_start(struct trace *trace, struct error *error)
 {
     trace->stage.count = 0;
-    return !trace->is_on || alignment_start(&trace->whole, error);
+    return !trace->is_on || start(&trace->whole, error);
 }
 
 bool trace_end_stage(struct trace *trace, size_t out_length,
@@ -164,8 +167,8 @@ bool trace_end_stage(struct trace *trace, size_t out_length,
 {
     if (!trace->is_on || trace->stage.count == 0)
         return true;
-    bool fine = alignment_compose(&trace->whole, &trace->stage, out_length,
-                                  &trace->spare, error);
+    bool fine =
+        compose(&trace->whole, &trace->stage, out_length, &trace->spare, error);
     trace->stage.count = 0;
     return fine;
 }

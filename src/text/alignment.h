@@ -3,8 +3,8 @@
  * for.
  *
  * A stage that rewrites a text adds, in rising order, which bytes of its output
- * stand for which of its input; alignment_compose joins the alignments of
- * stages that follow each other.  All functions that add take NULL for "nobody
+ * stand for which of its input; a trace joins the alignments of stages that
+ * follow each other.  All functions that add take NULL for "nobody
  * asks", which costs a test.  Start as {0}; one thread.  They fail for want of
  * memory only.
  */
@@ -42,9 +42,6 @@ struct alignment {
 };
 void alignment_free(struct alignment *alignment);
 
-/* Forgets all and says that every byte stands for itself. */
-bool alignment_start(struct alignment *alignment, struct error *error);
-
 /* `out` stands for `in`: byte for byte when they are equally long. */
 bool alignment_append(struct alignment *alignment, struct span out,
                       struct span in, struct error *error);
@@ -57,12 +54,6 @@ static inline bool alignment_add(struct alignment *alignment, struct span out,
 /* What `out` stands for: from the first byte's to the last byte's. */
 struct span alignment_origin(const struct alignment *alignment,
                              struct span out);
-
-/* `whole` gets another stage behind its own, whose output has out_length
- * bytes; spare is any alignment, whose contents are lost. */
-bool alignment_compose(struct alignment *whole, const struct alignment *stage,
-                       size_t out_length, struct alignment *spare,
-                       struct error *error);
 
 /* The stages of a pipeline, as they run. */
 struct trace {

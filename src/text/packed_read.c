@@ -217,8 +217,6 @@ static bool add_tokens(const struct mapping *mapping)
             !read_number(mapping, item, "id", 0, VOCABULARY_LIMIT - 1, &id))
             return false;
         token.id = (int32_t)id;
-        if (token.id > tokenizer->highest_added)
-            tokenizer->highest_added = token.id;
         token.content.bytes = arena_copy(&tokenizer->arena, token.content.bytes,
                                          token.content.length, reader->error);
         if (token.content.bytes == NULL ||
@@ -283,7 +281,6 @@ struct tokenizer *tokenizer_map(const json_t *stages,
     struct tokenizer *tokenizer = memory_new(1, sizeof *tokenizer, error);
     if (tokenizer == NULL)
         return NULL;
-    tokenizer->highest_added = -1;
     const struct mapping mapping = {
         .reader = {.tokenizer = tokenizer,
                    .path = path,

@@ -25,7 +25,7 @@ struct tokenizer {
     struct splitter_list splitters;
     struct model model;
     struct added_tokens added;
-    int32_t highest_added; /* id, or -1 */
+    int32_t highest_added; /* id, or -1, while files are read */
     struct template single, pair;
     size_t limit;
     bool gives_types;
@@ -50,8 +50,6 @@ bool reader_fail(const struct reader *reader, const char *format, ...)
  * the next free id; one that is known gets the new flags.
  */
 bool reader_add_token(const struct reader *reader, struct added_token token);
-/* The id of a registered token, or -1. */
-int32_t reader_find_token(const struct reader *reader, struct slice content);
 /* Registers what tokenizer_config.json and added_tokens.json list. */
 bool reader_add_listed(const struct reader *reader);
 /* Registers the named special tokens that are not registered yet. */

@@ -21,7 +21,8 @@ bool reader_fail(const struct reader *reader, const char *format, ...)
     return error_at(reader->error, reader->path, 0, "%s", text);
 }
 
-int32_t reader_find_token(const struct reader *reader, struct slice content)
+/* The id of a registered token, or -1. */
+static int32_t find_token(const struct reader *reader, struct slice content)
 {
     const struct added_token *token =
         added_tokens_find(&reader->tokenizer->added, content);
@@ -42,7 +43,7 @@ bool reader_add_token(const struct reader *reader, struct added_token token)
     struct tokenizer *tokenizer = reader->tokenizer;
     if (token.content.length == 0)
         return true;
-    token.id = reader_find_token(reader, token.content);
+    token.id = find_token(reader, token.content);
     if (token.id < 0)
         token.id = vocabulary_find(&tokenizer->model.vocabulary, token.content);
     if (token.id < 0)
@@ -145,7 +146,7 @@ static bool read_added(const struct reader *reader, json_t *added,
                              "%s/added_tokens.json: an id was expected for "
                              "'%.40s'",
                              reader->settings->directory, key);
-        if (reader_find_token(reader, content) >= 0)
+        if (find_token(reader, content) >= 0)
             continue;
         bool special = is_named_special(reader, content);
         list[count++] = (struct listed){
@@ -176,9 +177,8 @@ bool reader_add_listed(const struct reader *reader)
 /* A token that a file lists keeps the flags that stand there. */
 static bool add_if_new(const struct reader *reader, struct added_token token)
 {
-    return !reader->error->set &&
-           (reader_find_token(reader, token.content) >= 0 ||
-            reader_add_token(reader, token));
+    return !reader->error->set && (find_token(reader, token.content) >= 0 ||
+                                   reader_add_token(reader, token));
 }
 
 bool reader_add_specials(const struct reader *reader)
@@ -202,13 +202,13 @@ bool reader_add_class_template(const struct reader *reader)
     const struct settings *settings = reader->settings;
     bool is_written;
     int32_t cls =
-        reader_find_token(reader, settings_special(settings, SPECIAL_CLS,
-                                                   &is_written, reader->error)
-                                      .content);
+        find_token(reader, settings_special(settings, SPECIAL_CLS, &is_written,
+                                            reader->error)
+                               .content);
     int32_t sep =
-        reader_find_token(reader, settings_special(settings, SPECIAL_SEP,
-                                                   &is_written, reader->error)
-                                      .content);
+        find_token(reader, settings_special(settings, SPECIAL_SEP, &is_written,
+                                            reader->error)
+                               .content);
     if (cls < 0 || sep < 0)
         return reader_fail(reader, "no cls_token or no sep_token");
 

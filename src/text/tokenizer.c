@@ -178,13 +178,6 @@ struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id)
     return vocabulary_token(&tokenizer->model.vocabulary, id);
 }
 
-size_t tokenizer_vocabulary(const struct tokenizer *tokenizer)
-{
-    size_t added = (size_t)(tokenizer->highest_added + 1);
-    size_t own = tokenizer->model.vocabulary.count;
-    return own > added ? own : added;
-}
-
 size_t tokenizer_limit(const struct tokenizer *tokenizer)
 {
     return tokenizer->limit;

@@ -78,8 +78,6 @@ size_t tokenizer_cut(const struct tokenizer *tokenizer, struct slice text,
 
 /* The vocabulary's string of an id; {NULL, 0} when there is none. */
 struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
-/* Highest id + 1, added tokens included. */
-size_t tokenizer_vocabulary(const struct tokenizer *tokenizer);
 /* tokenizer_config's model_max_length; SIZE_MAX when absent or absurd (1e30).
  */
 size_t tokenizer_limit(const struct tokenizer *tokenizer);

@@ -100,7 +100,7 @@ bool unicode_repair(struct slice text, struct buffer *out, size_t *invalid,
         rest = (struct slice){text.bytes + at, text.length - at};
         size_t broken = invalid_length(rest);
         start = out->length;
-        if (!buffer_append(out, "\xEF\xBF\xBD", 3, error) ||
+        if (!buffer_append_text(out, "\xEF\xBF\xBD", error) ||
             !alignment_add(alignment, (struct span){start, out->length},
                            (struct span){at, at + broken}, error))
             return false;
@@ -277,8 +277,7 @@ void code_points_free(struct code_points *list)
     *list = (struct code_points){0};
 }
 
-bool code_points_append(struct code_points *list, uint32_t c,
-                        struct error *error)
+static bool append(struct code_points *list, uint32_t c, struct error *error)
 {
     if (!memory_grow((void **)&list->points, &list->capacity, list->count + 1,
                      sizeof *list->points, error))
@@ -295,7 +294,7 @@ bool unicode_decompose(uint32_t c, bool compatible, struct code_points *list,
     bool unknown =
         WITHIN(no_canonical, c) || (compatible && WITHIN(no_compatible, c));
     if (c < 0x80 || unknown)
-        return code_points_append(list, c, error);
+        return append(list, c, error);
 
     if (!memory_grow((void **)&list->points, &list->capacity,
                      list->count + LONGEST, sizeof *list->points, error))

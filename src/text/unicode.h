@@ -106,8 +106,6 @@ struct code_points {
     size_t count, capacity;
 };
 void code_points_free(struct code_points *list);
-bool code_points_append(struct code_points *list, uint32_t c,
-                        struct error *error);
 
 /* Appends the decomposition of c (of the K forms with `compatible`). */
 bool unicode_decompose(uint32_t c, bool compatible, struct code_points *list,

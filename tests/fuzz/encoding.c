@@ -62,11 +62,8 @@ static void check_another(const struct tokenizer *tokenizer,
 static void check_ids(const struct tokenizer *tokenizer,
                       const struct token_list *ids)
 {
-    size_t most = tokenizer_vocabulary(tokenizer);
-    for (size_t i = 0; i < ids->count; i++) {
-        fuzz_require(ids->ids[i] >= 0 && (size_t)ids->ids[i] < most);
+    for (size_t i = 0; i < ids->count; i++)
         fuzz_require(tokenizer_token(tokenizer, ids->ids[i]).bytes != NULL);
-    }
 }
 
 static void check_spans(struct encodings *encodings, struct slice text,

@@ -121,33 +121,6 @@ static void written_form(void **state)
     assert_written("--group", "2", "--group 2");
 }
 
-static void name_lines(void **state)
-{
-    (void)state;
-    struct name_line line = {.length = 0};
-    assert_string_equal(name_line_end(&line, "none"), "none");
-    name_line_add(&line, slice_of("id"));
-    name_line_add(&line, slice_of("title\twith TAB"));
-    assert_string_equal(name_line_end(&line, "none"), "id, title?with TAB");
-}
-
-static void long_name_lines(void **state)
-{
-    (void)state;
-    struct name_line line = {.length = 0};
-    for (int i = 0; i < 1000; i++)
-        name_line_add(&line, slice_of("a name of some twenty bytes"));
-    const char *text = name_line_end(&line, "none");
-    const char *tail = strstr(text, " and ");
-    assert_non_null(tail);
-    size_t shown = 1, left_out = 0;
-    for (const char *at = text; (at = strchr(at, ',')) != NULL; at++)
-        shown++;
-    assert_int_equal(sscanf(tail, " and %zu more", &left_out), 1);
-    assert_int_equal(shown + left_out, 1000);
-    assert_true(strlen(text) < sizeof line.text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,8 +130,6 @@ int main(void)
         cmocka_unit_test(columns_needed),
         cmocka_unit_test(refusals),
         cmocka_unit_test(written_form),
-        cmocka_unit_test(name_lines),
-        cmocka_unit_test(long_name_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,8 +89,6 @@ static void a_mapped_tokenizer_gives_the_same_ids(void **state)
                             wanted.count * sizeof *wanted.ids);
         assert_string_equal(tokenizer_description(packed.original),
                             tokenizer_description(mapped));
-        assert_int_equal(tokenizer_vocabulary(packed.original),
-                         tokenizer_vocabulary(mapped));
         assert_int_equal(tokenizer_limit(packed.original),
                          tokenizer_limit(mapped));
         token_list_free(&wanted);
@@ -118,8 +116,7 @@ static bool survives(const json_t *stages, const struct tensors *tables)
         return false;
     encode(mapped, &ids);
     for (size_t i = 0; i < ids.count; i++)
-        assert_true(ids.ids[i] >= 0 &&
-                    (size_t)ids.ids[i] < tokenizer_vocabulary(mapped));
+        assert_non_null(tokenizer_token(mapped, ids.ids[i]).bytes);
     token_list_free(&ids);
     tokenizer_close(mapped);
     return true;

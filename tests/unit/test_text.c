@@ -188,6 +188,52 @@ static void maps_have_the_room_that_was_reserved(void **state)
     memory_free(keys);
 }
 
+static void name_lines(void **state)
+{
+    (void)state;
+    struct name_line line = {.length = 0};
+    assert_string_equal(name_line_end(&line, "none"), "none");
+    name_line_add(&line, slice_of("id"));
+    name_line_add(&line, slice_of("title\twith TAB"));
+    assert_string_equal(name_line_end(&line, "none"), "id, title?with TAB");
+}
+
+static void long_name_lines(void **state)
+{
+    (void)state;
+    struct name_line line = {.length = 0};
+    for (int i = 0; i < 1000; i++)
+        name_line_add(&line, slice_of("a name of some twenty bytes"));
+    const char *text = name_line_end(&line, "none");
+    const char *tail = strstr(text, " and ");
+    assert_non_null(tail);
+    size_t shown = 1, left_out = 0;
+    for (const char *at = text; (at = strchr(at, ',')) != NULL; at++)
+        shown++;
+    assert_int_equal(sscanf(tail, " and %zu more", &left_out), 1);
+    assert_int_equal(shown + left_out, 1000);
+    assert_true(strlen(text) < sizeof line.text);
+}
+
+static void ends_and_choices(void **state)
+{
+    (void)state;
+    static const char *const list[] = {"bash", "zsh", "fish", NULL};
+    char out[32], narrow[8];
+    assert_true(text_ends("config.json", ".json"));
+    assert_true(text_ends(".json", ".json"));
+    assert_false(text_ends("json", ".json"));
+    assert_false(text_ends("config.json.gz", ".json"));
+    text_choices(list, out, sizeof out);
+    assert_string_equal(out, "bash, zsh or fish");
+    text_choices(list + 2, out, sizeof out);
+    assert_string_equal(out, "fish");
+    text_choices(list + 3, out, sizeof out);
+    assert_string_equal(out, "");
+    text_choices(list, narrow, sizeof narrow);
+    assert_string_equal(narrow, "bash, z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +241,9 @@ int main(void)
         cmocka_unit_test(buffers_append_and_free),
         cmocka_unit_test(characters),
         cmocka_unit_test(quotes_are_short_and_printable),
+        cmocka_unit_test(name_lines),
+        cmocka_unit_test(long_name_lines),
+        cmocka_unit_test(ends_and_choices),
         cmocka_unit_test(maps_find_every_key),
         cmocka_unit_test(maps_always_have_a_gap),
         cmocka_unit_test(maps_replace_values),

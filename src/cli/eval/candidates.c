@@ -9,11 +9,8 @@
 static char *folder_of(const char *path, struct error *error)
 {
     const char *slash = strrchr(path, '/');
-    size_t length = slash != NULL ? (size_t)(slash - path) : 1;
-    char *folder = memory_new(length + 1, 1, error);
-    if (folder != NULL)
-        memcpy(folder, slash != NULL ? path : ".", length);
-    return folder;
+    return slash != NULL ? memory_copy(path, (size_t)(slash - path), error)
+                         : memory_copy(".", 1, error);
 }
 
 /*** Lines that hold ids and texts: MS MARCO's top1000 files ***/
@@ -123,10 +120,7 @@ static char *find_file(const char *given, const char *folder,
                   folder, names[0], option);
         return NULL;
     }
-    char *copy = memory_new(strlen(given) + 1, 1, error);
-    if (copy != NULL)
-        strcpy(copy, given);
-    return copy;
+    return memory_copy(given, strlen(given), error);
 }
 
 static bool read_texts(struct id_texts *texts, const char *given,

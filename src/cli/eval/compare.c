@@ -1,9 +1,10 @@
 #include "cli/eval/compare.h"
 
+#include "base/json.h"
 #include "cli/eval/print.h"
+#include "cli/message.h"
 #include "eval/compare.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,16 +150,12 @@ static void print_table(const struct table *table, const char *base,
     }
 }
 
-static bool put(struct buffer *out, const char *text, struct error *error)
-{
-    return buffer_append(out, text, strlen(text), error);
-}
-
 static bool put_text(struct buffer *out, const char *key, const char *text,
                      struct error *error)
 {
     return eval_json_key(out, slice_of(key), error) &&
-           eval_json_text(out, slice_of(text), error) && put(out, ", ", error);
+           json_append_string(out, slice_of(text), error) &&
+           buffer_append_text(out, ", ", error);
 }
 
 static bool put_match(struct buffer *out, const struct match *match,
@@ -169,31 +166,31 @@ static bool put_match(struct buffer *out, const struct match *match,
     char number[EVAL_NUMBER_BYTES];
     numbers_of(&match->result, numbers);
     snprintf(number, sizeof number, "%zu", match->result.count);
-    bool fine = put(out, "{", error) &&
+    bool fine = buffer_append_text(out, "{", error) &&
                 put_text(out, "measure", match->measure, error) &&
                 put_text(out, "system", match->name, error) &&
                 put_text(out, "against", base, error) &&
                 eval_json_key(out, slice_of("queries"), error) &&
-                put(out, number, error);
+                buffer_append_text(out, number, error);
     for (size_t i = 0; fine && i < numbers_shown; i++) {
         eval_json_number(numbers[i], decimals, number);
-        fine = put(out, ", ", error) &&
+        fine = buffer_append_text(out, ", ", error) &&
                eval_json_key(out, slice_of(number_names[i]), error) &&
-               put(out, number, error);
+               buffer_append_text(out, number, error);
     }
-    return fine && put(out, "}", error);
+    return fine && buffer_append_text(out, "}", error);
 }
 
 static bool print_json(const struct table *table, const char *base,
                        int decimals, struct error *error)
 {
     struct buffer out = {0};
-    bool fine = put(&out, "[", error);
+    bool fine = buffer_append_text(&out, "[", error);
     for (size_t i = 0; fine && i < table->count; i++)
-        fine = (i == 0 || put(&out, ",\n ", error)) &&
+        fine = (i == 0 || buffer_append_text(&out, ",\n ", error)) &&
                put_match(&out, &table->rows[i], base, number_count(table),
                          decimals, error);
-    fine = fine && put(&out, "]\n", error);
+    fine = fine && buffer_append_text(&out, "]\n", error);
     if (fine)
         fwrite(out.bytes, 1, out.length, stdout);
     buffer_free(&out);
@@ -210,8 +207,7 @@ static bool print(const struct table *table, const char *base,
     } else {
         print_table(table, base, decimals);
     }
-    return (fflush(stdout) == 0 && !ferror(stdout)) ||
-           error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 static bool all_pass(const struct contestant *list, size_t count,

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum pair_kind eval_pair_kind(enum eval_task task)
+static enum pair_kind kind_of(enum eval_task task)
 {
     switch (task) {
     case EVAL_STSB:
@@ -276,8 +276,8 @@ static void say(const struct pair_data *pairs, const struct options *options,
 bool eval_pairs_open(struct pair_data *pairs, const struct options *options,
                      const char *path, struct error *error)
 {
-    *pairs = (struct pair_data){.kind = eval_pair_kind(options->eval.task),
-                                .classes = 1};
+    *pairs =
+        (struct pair_data){.kind = kind_of(options->eval.task), .classes = 1};
     struct reading reading = {.options = options, .pairs = pairs};
     bool fine =
         open_all(&reading, path, error) && read_pairs(&reading, path, error);

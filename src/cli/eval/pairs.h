@@ -10,7 +10,6 @@
 
 /* What follows from a task. */
 enum pair_kind { PAIRS_CORRELATE, PAIRS_BINARY, PAIRS_MULTICLASS };
-enum pair_kind eval_pair_kind(enum eval_task task);
 
 struct pair_data {
     enum pair_kind kind;

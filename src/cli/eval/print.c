@@ -4,7 +4,6 @@
 #include "cli/message.h"
 #include "io/numbers.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,19 +90,10 @@ void eval_json_number(double value, int decimals, char out[EVAL_NUMBER_BYTES])
     }
 }
 
-static bool put(struct buffer *out, const char *text, struct error *error)
-{
-    return buffer_append(out, text, strlen(text), error);
-}
-
-bool eval_json_text(struct buffer *out, struct slice text, struct error *error)
-{
-    return json_append_string(out, text, error);
-}
-
 bool eval_json_key(struct buffer *out, struct slice key, struct error *error)
 {
-    return json_append_string(out, key, error) && put(out, ": ", error);
+    return json_append_string(out, key, error) &&
+           buffer_append_text(out, ": ", error);
 }
 
 static bool put_number(struct buffer *out, const struct figure *figure,
@@ -111,7 +101,7 @@ static bool put_number(struct buffer *out, const struct figure *figure,
 {
     char number[EVAL_NUMBER_BYTES];
     eval_json_number(value, figure->is_count ? 0 : decimals, number);
-    return put(out, number, error);
+    return buffer_append_text(out, number, error);
 }
 
 static bool put_figure(struct buffer *out, const struct figures *figures,
@@ -121,11 +111,11 @@ static bool put_figure(struct buffer *out, const struct figures *figures,
     bool both = figures->has_before;
     return eval_json_key(out, slice_of(figure->name), error) &&
            (!both ||
-            (put(out, "{\"before\": ", error) &&
+            (buffer_append_text(out, "{\"before\": ", error) &&
              put_number(out, figure, figure->before, decimals, error) &&
-             put(out, ", \"after\": ", error))) &&
+             buffer_append_text(out, ", \"after\": ", error))) &&
            put_number(out, figure, figure->value, decimals, error) &&
-           (!both || put(out, "}", error));
+           (!both || buffer_append_text(out, "}", error));
 }
 
 /* The members of one part: figures from *at on, as long as they are its. */
@@ -134,32 +124,32 @@ static bool put_part(struct buffer *out, const struct figures *figures,
 {
     struct slice part = figures->list[*at].part;
     size_t first = *at;
-    bool fine = put(out, "{", error);
+    bool fine = buffer_append_text(out, "{", error);
     for (; fine && *at < figures->count &&
            figures->list[*at].part.bytes == part.bytes;
          ++*at)
-        fine = (*at == first || put(out, ", ", error)) &&
+        fine = (*at == first || buffer_append_text(out, ", ", error)) &&
                put_figure(out, figures, &figures->list[*at], decimals, error);
-    return fine && put(out, "}", error);
+    return fine && buffer_append_text(out, "}", error);
 }
 
 static bool put_all(struct buffer *out, const struct figures *figures,
                     int decimals, struct error *error)
 {
     size_t at = 0;
-    bool fine = put(out, "{", error);
+    bool fine = buffer_append_text(out, "{", error);
     if (figures->count > 0 && figures->list[0].part.bytes != NULL) {
         fine = fine && eval_json_key(out, slice_of(figures->parts), error);
         while (fine && at < figures->count &&
                figures->list[at].part.bytes != NULL)
-            fine = put(out, at == 0 ? "{" : ",\n  ", error) &&
+            fine = buffer_append_text(out, at == 0 ? "{" : ",\n  ", error) &&
                    eval_json_key(out, figures->list[at].part, error) &&
                    put_part(out, figures, &at, decimals, error);
-        fine = fine && put(out, "},\n ", error);
+        fine = fine && buffer_append_text(out, "},\n ", error);
     }
-    return fine && put(out, "\"measures\": ", error) &&
+    return fine && buffer_append_text(out, "\"measures\": ", error) &&
            put_part(out, figures, &at, decimals, error) &&
-           put(out, "}\n", error);
+           buffer_append_text(out, "}\n", error);
 }
 
 static bool print_json(const struct figures *figures,
@@ -187,8 +177,7 @@ bool eval_print(const struct figures *figures, const struct options *options,
         if (!print_json(figures, options, error))
             return false;
     }
-    return (fflush(stdout) == 0 && !ferror(stdout)) ||
-           error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 /*** Gates ***/

@@ -31,6 +31,5 @@ void eval_json_number(double value, int decimals, char out[EVAL_NUMBER_BYTES]);
 
 /* "\"key\": ", with the bytes as JSON. */
 bool eval_json_key(struct buffer *out, struct slice key, struct error *error);
-bool eval_json_text(struct buffer *out, struct slice text, struct error *error);
 
 #endif

@@ -3,6 +3,7 @@
  * that are measured here.
  */
 #include "base/files.h"
+#include "base/json.h"
 #include "cli/eval/eval.h"
 #include "cli/eval/pairs.h"
 #include "cli/eval/print.h"
@@ -11,13 +12,12 @@
 #include "io/numbers.h"
 #include "model/catalog.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_PATHS = 5 };
+enum { MOST_PATHS = 4 };
 
 /* A figure that models are published with. */
 struct benchmark {
@@ -27,8 +27,9 @@ struct benchmark {
     enum eval_task task;        /* EVAL_NO_TASK: candidates */
     enum eval_style style;
     const char *measure;
-    const char *paths[MOST_PATHS]; /* in DIR, the first that is there */
-    const char *judgements;        /* of candidates that are a file */
+    /* In DIR, the first that is there; ended by NULL. */
+    const char *paths[MOST_PATHS + 1];
+    const char *judgements; /* of candidates that are a file */
 };
 
 static const struct benchmark benchmarks[] = {
@@ -109,7 +110,7 @@ static bool find_data(const struct publication *publication,
                       struct error *error)
 {
     *path = NULL;
-    for (size_t i = 0; i < MOST_PATHS && benchmark->paths[i] != NULL; i++) {
+    for (size_t i = 0; benchmark->paths[i] != NULL; i++) {
         char *tried =
             file_join(publication->directory, benchmark->paths[i], error);
         if (tried == NULL)
@@ -177,23 +178,6 @@ static bool measure(struct publication *publication, struct outcome *outcome,
 
 /*** The table ***/
 
-/* "a, b or c" of a benchmark's data. */
-static void list_paths(const struct benchmark *benchmark, char *out,
-                       size_t size)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < MOST_PATHS && benchmark->paths[i] != NULL; i++) {
-        bool is_last = i + 1 == MOST_PATHS || benchmark->paths[i + 1] == NULL;
-        int added = snprintf(out + length, size - length, "%s%s",
-                             i == 0    ? ""
-                             : is_last ? " or "
-                                       : ", ",
-                             benchmark->paths[i]);
-        length +=
-            added > 0 && (size_t)added < size - length ? (size_t)added : 0;
-    }
-}
-
 static void print_table(const struct publication *publication)
 {
     int decimals =
@@ -202,7 +186,7 @@ static void print_table(const struct publication *publication)
     for (size_t i = 0; i < publication->count; i++) {
         const struct outcome *outcome = &publication->outcomes[i];
         char wanted[256];
-        list_paths(outcome->benchmark, wanted, sizeof wanted);
+        text_choices(outcome->benchmark->paths, wanted, sizeof wanted);
         printf("%s\t%.*f\t", outcome->benchmark->name, decimals,
                outcome->published);
         if (outcome->path == NULL)
@@ -218,24 +202,25 @@ static bool put_outcome(struct buffer *out, const struct outcome *outcome,
 {
     char number[EVAL_NUMBER_BYTES], data[256];
     const char *path = outcome->path;
-    list_paths(outcome->benchmark, data, sizeof data);
+    text_choices(outcome->benchmark->paths, data, sizeof data);
     eval_json_number(outcome->published, decimals, number);
     bool fine =
-        buffer_append(out, "{", 1, error) &&
+        buffer_append_text(out, "{", error) &&
         eval_json_key(out, slice_of("figure"), error) &&
-        eval_json_text(out, slice_of(outcome->benchmark->name), error) &&
-        buffer_append(out, ", ", 2, error) &&
+        json_append_string(out, slice_of(outcome->benchmark->name), error) &&
+        buffer_append_text(out, ", ", error) &&
         eval_json_key(out, slice_of("published"), error) &&
-        buffer_append(out, number, strlen(number), error);
+        buffer_append_text(out, number, error);
     eval_json_number(outcome->measured, decimals, number);
-    return fine && buffer_append(out, ", ", 2, error) &&
+    return fine && buffer_append_text(out, ", ", error) &&
            eval_json_key(out, slice_of("measured"), error) &&
-           buffer_append(out, number, strlen(number), error) &&
-           buffer_append(out, ", ", 2, error) &&
+           buffer_append_text(out, number, error) &&
+           buffer_append_text(out, ", ", error) &&
            eval_json_key(out, slice_of(path != NULL ? "data" : "needs"),
                          error) &&
-           eval_json_text(out, slice_of(path != NULL ? path : data), error) &&
-           buffer_append(out, "}", 1, error);
+           json_append_string(out, slice_of(path != NULL ? path : data),
+                              error) &&
+           buffer_append_text(out, "}", error);
 }
 
 static bool print_json(const struct publication *publication,
@@ -243,11 +228,11 @@ static bool print_json(const struct publication *publication,
 {
     struct buffer out = {0};
     int decimals = publication->options->decimals;
-    bool fine = buffer_append(&out, "[", 1, error);
+    bool fine = buffer_append_text(&out, "[", error);
     for (size_t i = 0; fine && i < publication->count; i++)
-        fine = (i == 0 || buffer_append(&out, ",\n ", 3, error)) &&
+        fine = (i == 0 || buffer_append_text(&out, ",\n ", error)) &&
                put_outcome(&out, &publication->outcomes[i], decimals, error);
-    fine = fine && buffer_append(&out, "]\n", 2, error);
+    fine = fine && buffer_append_text(&out, "]\n", error);
     if (fine)
         fwrite(out.bytes, 1, out.length, stdout);
     buffer_free(&out);
@@ -260,8 +245,7 @@ static bool print(const struct publication *publication, struct error *error)
         print_table(publication);
     else if (!print_json(publication, error))
         return false;
-    return (fflush(stdout) == 0 && !ferror(stdout)) ||
-           error_system(error, "standard output", errno);
+    return print_finish(error);
 }
 
 /*** The model ***/

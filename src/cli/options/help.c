@@ -6,7 +6,6 @@
 #include "cli/message.h"
 #include "cli/options/unknown.h"
 
-#include <errno.h>
 #include <string.h>
 
 enum {
@@ -137,8 +136,5 @@ void help_print(FILE *out, const struct command *command)
 int help_finish(void)
 {
     struct error error = {0};
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_DONE;
-    error_system(&error, "standard output", errno);
-    return complain(&error);
+    return print_finish(&error) ? EXIT_DONE : complain(&error);
 }

@@ -167,17 +167,6 @@ static bool read_real(const struct given *given, struct error *error)
     return true;
 }
 
-/* "a, b or c" */
-static void list_choices(const char *const *choices, char *out, size_t size)
-{
-    size_t length = 0;
-    for (size_t i = 0; choices[i] != NULL && length < size; i++) {
-        const char *between = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
-        length += (size_t)snprintf(out + length, size - length, "%s%s", between,
-                                   choices[i]);
-    }
-}
-
 static bool read_choice(const struct given *given, struct error *error)
 {
     const char *const *choices = given->row->choices;
@@ -189,7 +178,7 @@ static bool read_choice(const struct given *given, struct error *error)
         return true;
     }
     char list[128];
-    list_choices(choices, list, sizeof list);
+    text_choices(choices, list, sizeof list);
     return expected(given, list, error);
 }
 

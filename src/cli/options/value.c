@@ -16,7 +16,7 @@ static bool put_text(const char *text, struct buffer *out, struct error *error)
         unsigned char byte = (unsigned char)*text;
         if (byte < ' ' || byte == 0x7F || byte == '%')
             snprintf(escape, sizeof escape, "%%%02X", byte);
-        if (!buffer_append(out, escape, strlen(escape), error))
+        if (!buffer_append_text(out, escape, error))
             return false;
     }
     return true;
@@ -77,8 +77,8 @@ bool option_print(const struct options *options, const struct option *row,
         value_of(row, base + row->target, usual + row->target, number);
     if (value == NULL)
         return true;
-    return buffer_append(out, "option ", 7, error) &&
+    return buffer_append_text(out, "option ", error) &&
            put_text(row->name, out, error) &&
-           (*value == '\0' || buffer_append(out, " ", 1, error)) &&
-           put_text(value, out, error) && buffer_append(out, "\n", 1, error);
+           (*value == '\0' || buffer_append_text(out, " ", error)) &&
+           put_text(value, out, error) && buffer_append_text(out, "\n", error);
 }

@@ -27,17 +27,12 @@ struct answer {
 
 /*** As JSON ***/
 
-static bool append(struct buffer *out, const char *text, struct error *error)
-{
-    return buffer_append(out, text, strlen(text), error);
-}
-
 static bool append_integer(struct buffer *out, uint64_t number,
                            struct error *error)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRIu64, number);
-    return append(out, text, error);
+    return buffer_append_text(out, text, error);
 }
 
 static bool append_score(struct buffer *out, float score, int decimals,
@@ -46,23 +41,23 @@ static bool append_score(struct buffer *out, float score, int decimals,
     char text[NUMBER_BYTES] = "null";
     if (isfinite(score))
         number_format(score, decimals, text);
-    return append(out, text, error);
+    return buffer_append_text(out, text, error);
 }
 
 /* {"index":0,"text":"...","score":0.9} */
 static bool append_tei(struct buffer *out, const struct answer *answer,
                        const struct answer_result *result, struct error *error)
 {
-    if (!append(out, "{\"index\":", error) ||
+    if (!buffer_append_text(out, "{\"index\":", error) ||
         !append_integer(out, result->index, error))
         return false;
     if (result->text.bytes != NULL &&
-        !(append(out, ",\"text\":", error) &&
+        !(buffer_append_text(out, ",\"text\":", error) &&
           json_append_string(out, result->text, error)))
         return false;
-    return append(out, ",\"score\":", error) &&
+    return buffer_append_text(out, ",\"score\":", error) &&
            append_score(out, result->score, answer->decimals, error) &&
-           append(out, "}", error);
+           buffer_append_text(out, "}", error);
 }
 
 /* {"index":0,"relevance_score":0.9,"document":{"text":"..."}} */
@@ -70,45 +65,45 @@ static bool append_cohere(struct buffer *out, const struct answer *answer,
                           const struct answer_result *result,
                           struct error *error)
 {
-    if (!append(out, "{\"index\":", error) ||
+    if (!buffer_append_text(out, "{\"index\":", error) ||
         !append_integer(out, result->index, error) ||
-        !append(out, ",\"relevance_score\":", error) ||
+        !buffer_append_text(out, ",\"relevance_score\":", error) ||
         !append_score(out, result->score, answer->decimals, error))
         return false;
     if (result->text.bytes != NULL &&
-        !(append(out, ",\"document\":{\"text\":", error) &&
+        !(buffer_append_text(out, ",\"document\":{\"text\":", error) &&
           json_append_string(out, result->text, error) &&
-          append(out, "}", error)))
+          buffer_append_text(out, "}", error)))
         return false;
-    return append(out, "}", error);
+    return buffer_append_text(out, "}", error);
 }
 
 static bool append_results(struct buffer *out, const struct answer *answer,
                            struct error *error)
 {
     bool is_tei = answer->form == FORM_TEI;
-    if (!append(out, "[", error))
+    if (!buffer_append_text(out, "[", error))
         return false;
     for (size_t i = 0; i < answer->count; i++) {
         const struct answer_result *result = &answer->results[i];
-        if (i > 0 && !append(out, ",", error))
+        if (i > 0 && !buffer_append_text(out, ",", error))
             return false;
         if (!(is_tei ? append_tei(out, answer, result, error)
                      : append_cohere(out, answer, result, error)))
             return false;
     }
-    return append(out, "]", error);
+    return buffer_append_text(out, "]", error);
 }
 
 /* {"id":ID, */
 static bool append_opening(struct buffer *out, struct slice id,
                            struct error *error)
 {
-    if (!append(out, "{", error) || id.bytes == NULL)
+    if (!buffer_append_text(out, "{", error) || id.bytes == NULL)
         return !error->set;
-    return append(out, "\"id\":", error) &&
+    return buffer_append_text(out, "\"id\":", error) &&
            buffer_append(out, id.bytes, id.length, error) &&
-           append(out, ",", error);
+           buffer_append_text(out, ",", error);
 }
 
 static bool append_answer(struct buffer *out, const struct answer *answer,
@@ -117,13 +112,13 @@ static bool append_answer(struct buffer *out, const struct answer *answer,
     if (answer->form == FORM_TEI)
         return append_results(out, answer, error);
     return append_opening(out, answer->id, error) &&
-           append(out, "\"model\":", error) &&
+           buffer_append_text(out, "\"model\":", error) &&
            json_append_string(out, slice_of(answer->model), error) &&
-           append(out, ",\"results\":", error) &&
+           buffer_append_text(out, ",\"results\":", error) &&
            append_results(out, answer, error) &&
-           append(out, ",\"usage\":{\"total_tokens\":", error) &&
+           buffer_append_text(out, ",\"usage\":{\"total_tokens\":", error) &&
            append_integer(out, answer->tokens, error) &&
-           append(out, "}}", error);
+           buffer_append_text(out, "}}", error);
 }
 
 /* {"error":...} of TEI, {"message":...} of Cohere. */
@@ -132,9 +127,11 @@ static bool append_refusal(struct buffer *out, enum form form, struct slice id,
 {
     bool is_tei = form == FORM_TEI;
     return append_opening(out, is_tei ? (struct slice){NULL, 0} : id, error) &&
-           append(out, is_tei ? "\"error\":" : "\"message\":", error) &&
+           buffer_append_text(out,
+                              is_tei ? "\"error\":" : "\"message\":", error) &&
            json_append_string(out, slice_of(message), error) &&
-           append(out, is_tei ? ",\"error_type\":\"Validation\"}" : "}", error);
+           buffer_append_text(
+               out, is_tei ? ",\"error_type\":\"Validation\"}" : "}", error);
 }
 
 /*** Of results ***/

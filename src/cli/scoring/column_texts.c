@@ -29,11 +29,6 @@ struct value column_text_value(const struct column_text *column,
     };
 }
 
-static bool append(struct buffer *out, const char *text, struct error *error)
-{
-    return buffer_append(out, text, strlen(text), error);
-}
-
 static bool append_number(struct buffer *out, float number, int decimals,
                           struct error *error)
 {
@@ -46,7 +41,7 @@ static bool append_json_number(struct buffer *out, float number, int decimals,
                                struct error *error)
 {
     return isfinite(number) ? append_number(out, number, decimals, error)
-                            : append(out, "null", error);
+                            : buffer_append_text(out, "null", error);
 }
 
 static void clear(struct column_text *column)
@@ -60,14 +55,14 @@ bool column_text_window(struct column_text *column,
     char text[72], json[112];
     clear(column);
     if (facts->windows == 0)
-        return append(&column->text, "nan", error) &&
-               append(&column->json, "null", error);
+        return buffer_append_text(&column->text, "nan", error) &&
+               buffer_append_text(&column->json, "null", error);
     snprintf(text, sizeof text, "%zu:%zu-%zu", facts->window, facts->span.begin,
              facts->span.end);
     snprintf(json, sizeof json, "{\"index\":%zu,\"start\":%zu,\"end\":%zu}",
              facts->window, facts->span.begin, facts->span.end);
-    return append(&column->text, text, error) &&
-           append(&column->json, json, error);
+    return buffer_append_text(&column->text, text, error) &&
+           buffer_append_text(&column->json, json, error);
 }
 
 /* Larger first, equal ones as they stand, nan last. */
@@ -92,9 +87,9 @@ static bool reserve_entries(struct column_text *column, size_t count,
 static bool append_pair(struct buffer *out, struct slice name, float number,
                         int decimals, struct error *error)
 {
-    return (out->length == 0 || append(out, " ", error)) &&
+    return (out->length == 0 || buffer_append_text(out, " ", error)) &&
            buffer_append(out, name.bytes, name.length, error) &&
-           append(out, ":", error) &&
+           buffer_append_text(out, ":", error) &&
            append_number(out, number, decimals < 0 ? TEXT_DECIMALS : decimals,
                          error);
 }
@@ -105,9 +100,9 @@ static bool append_label(struct column_text *column, const char *name,
     struct buffer *json = &column->json;
     return append_pair(&column->text, slice_of(name), probability, decimals,
                        error) &&
-           append(json, json->length == 0 ? "{" : ",", error) &&
+           buffer_append_text(json, json->length == 0 ? "{" : ",", error) &&
            json_append_string(json, slice_of(name), error) &&
-           append(json, ":", error) &&
+           buffer_append_text(json, ":", error) &&
            append_json_number(json, probability, decimals, error);
 }
 
@@ -128,7 +123,7 @@ bool column_text_labels(struct column_text *column,
         if (!append_label(column, task->label_names[entries[i].index],
                           entries[i].number, decimals, error))
             return false;
-    return append(&column->json, "}", error);
+    return buffer_append_text(&column->json, "}", error);
 }
 
 static struct slice word_of(struct slice text, struct span span)
@@ -144,12 +139,12 @@ static bool append_drop(struct buffer *json, struct slice text,
     snprintf(place, sizeof place,
              ",\"start\":%zu,\"end\":%zu,\"drop\":", drop->span.begin,
              drop->span.end);
-    return append(json,
-                  json->length == 1 ? "{\"word\":" : ",{\"word\":", error) &&
+    return buffer_append_text(
+               json, json->length == 1 ? "{\"word\":" : ",{\"word\":", error) &&
            json_append_string(json, word_of(text, drop->span), error) &&
-           append(json, place, error) &&
+           buffer_append_text(json, place, error) &&
            append_json_number(json, drop->drop, decimals, error) &&
-           append(json, "}", error);
+           buffer_append_text(json, "}", error);
 }
 
 bool column_text_explain(struct column_text *column, struct slice text,
@@ -158,7 +153,7 @@ bool column_text_explain(struct column_text *column, struct slice text,
 {
     clear(column);
     if (!reserve_entries(column, count, error) ||
-        !append(&column->json, "[", error))
+        !buffer_append_text(&column->json, "[", error))
         return false;
     struct column_entry *entries = column->entries;
     for (size_t i = 0; i < count; i++) {
@@ -174,5 +169,5 @@ bool column_text_explain(struct column_text *column, struct slice text,
                          decimals, error))
             return false;
     }
-    return append(&column->json, "]", error);
+    return buffer_append_text(&column->json, "]", error);
 }

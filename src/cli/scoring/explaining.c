@@ -45,9 +45,9 @@ static bool append_painted(struct buffer *out, struct slice word, float drop,
     char on[24];
     int color = colors[drop > 0][strength - 1];
     snprintf(on, sizeof on, "\x1B[30;48;5;%dm", color);
-    return buffer_append(out, on, strlen(on), error) &&
+    return buffer_append_text(out, on, error) &&
            buffer_append(out, word.bytes, word.length, error) &&
-           buffer_append(out, "\x1B[m", 3, error);
+           buffer_append_text(out, "\x1B[m", error);
 }
 
 /* The line, in which the text begins at `from`, with its words marked. */

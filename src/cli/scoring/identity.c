@@ -66,12 +66,9 @@ static bool put_labels(const struct zero_shot *zero_shot, struct buffer *lines,
 static bool is_setting(const char *name)
 {
     static const char *const suffixes[] = {".json", ".txt", ".model"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        size_t suffix = strlen(suffixes[i]);
-        if (length > suffix && strcmp(name + length - suffix, suffixes[i]) == 0)
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (text_ends(name, suffixes[i]))
             return true;
-    }
     return false;
 }
 

@@ -16,8 +16,7 @@ static bool open_query(struct scoring *scoring, struct error *error)
     const struct options *options = scoring->options;
     scoring->has_query = options->query != NULL || options->query_file != NULL;
     if (options->query != NULL)
-        return buffer_append(&scoring->query, options->query,
-                             strlen(options->query), error);
+        return buffer_append_text(&scoring->query, options->query, error);
     if (options->query_file == NULL)
         return true;
 

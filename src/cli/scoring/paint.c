@@ -72,9 +72,9 @@ static bool append(struct painter *painter, const char *color,
         return buffer_append(line, text.bytes, text.length, error);
     snprintf(on, sizeof on, "\x1B[%sm%s", color, erase);
     snprintf(off, sizeof off, "\x1B[m%s", erase);
-    return buffer_append(line, on, strlen(on), error) &&
+    return buffer_append_text(line, on, error) &&
            buffer_append(line, text.bytes, text.length, error) &&
-           buffer_append(line, off, strlen(off), error);
+           buffer_append_text(line, off, error);
 }
 
 bool painter_paint(struct painter *painter, struct slice line,

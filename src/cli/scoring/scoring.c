@@ -18,7 +18,7 @@ static bool join_texts(struct scoring *scoring, const struct slice *texts,
         return true;
     scoring->joined.length = 0;
     for (size_t i = 0; i < count; i++)
-        if ((i > 0 && !buffer_append(&scoring->joined, " ", 1, error)) ||
+        if ((i > 0 && !buffer_append_text(&scoring->joined, " ", error)) ||
             !buffer_append(&scoring->joined, texts[i].bytes, texts[i].length,
                            error))
             return false;

@@ -62,7 +62,7 @@ static bool fill_template(const char *template, const char *label,
             return false;
         if (place == NULL)
             return true;
-        if (!buffer_append(out, label, strlen(label), error))
+        if (!buffer_append_text(out, label, error))
             return false;
         at = place + 2;
     }
