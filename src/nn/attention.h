@@ -59,7 +59,8 @@ struct attention_room {
 struct attention_rules {
     /* Once for a batch; sets room->of_kind. */
     bool (*open)(struct forward *forward, struct attention_room *room);
-    /* Once for a layer, before any head; may change query and key. */
+    /* Once for a group of texts in a layer, before any head; may change query
+     * and key. */
     void (*prepare)(struct forward *forward,
                     const struct attention_input *input);
     /* Once for a block of scores, before softmax. */

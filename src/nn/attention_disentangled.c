@@ -48,7 +48,8 @@ struct table {
 struct relative_room {
     struct table keys_table, queries_table;
     struct stretch keys_stretch, queries_stretch;
-    struct run keys, queries; /* of the text and head at work */
+    const struct layer *layer; /* whose tables are paired */
+    struct run keys, queries;  /* of the text and head at work */
     size_t longest;
     float *product; /* [STEP][longest + STEP - 1] */
 };
@@ -142,6 +143,9 @@ static void pair_tables(struct forward *forward,
 {
     struct relative_room *room = forward->attention_room->of_kind;
     const struct relative *relative = &input->layer->relative;
+    if (room->layer == input->layer)
+        return;
+    room->layer = input->layer;
     pair_table(forward, relative, relative->keys, &room->keys_table);
     pair_table(forward, relative, relative->queries, &room->queries_table);
 }

@@ -14,6 +14,13 @@
  * not hold a long text, and stays in the caches. */
 enum { ROW_BLOCK = 64 };
 
+/*
+ * Texts that pass a whole layer together have at least so many tokens: their
+ * queries, keys and values are still in L2 when attention reads them.  With
+ * fewer rows the weights would be fetched too often.
+ */
+enum { GROUP_TOKENS = 64 };
+
 bool layer_take_buffers(struct forward *forward, struct layer_buffers *buffers)
 {
     const struct spec *spec = forward->spec;
@@ -28,6 +35,9 @@ bool layer_take_buffers(struct forward *forward, struct layer_buffers *buffers)
         .input = forward_take_rows(forward, tokens, hidden),
         .inner =
             forward_take_rows(forward, rows, wide > hidden ? wide : hidden),
+        .start = arena_take(&forward->workspace->arena,
+                            forward->batch->sequences + 1,
+                            sizeof *buffers->start, forward->error),
     };
     if (spec->norm_place == NORM_BEFORE)
         buffers->normed = forward_take(forward, tokens, hidden);
@@ -205,8 +215,8 @@ static void finish_layer(struct forward *forward, const struct layer *layer,
     }
 }
 
-bool layer_run(struct forward *forward, const struct layer *layer,
-               const struct layer_buffers *buffers, float *x)
+static bool run_texts(struct forward *forward, const struct layer *layer,
+                      const struct layer_buffers *buffers, float *x)
 {
     size_t tokens = batch_tokens(forward->batch);
     const float *u =
@@ -216,6 +226,41 @@ bool layer_run(struct forward *forward, const struct layer *layer,
         return false;
     finish_layer(forward, layer, tokens, buffers, x);
     return true;
+}
+
+/* Text `first` and as many behind it as a group takes, as a batch whose starts
+ * are written to `start`. */
+static struct batch group_of(const struct batch *all, size_t first,
+                             size_t *start)
+{
+    size_t at = all->start[first], texts = 0;
+    start[0] = 0;
+    while (first + texts < all->sequences && start[texts] < GROUP_TOKENS) {
+        texts++;
+        start[texts] = all->start[first + texts] - at;
+    }
+    return (struct batch){.sequences = texts,
+                          .start = start,
+                          .ids = all->ids + at,
+                          .types = all->types + at};
+}
+
+bool layer_run(struct forward *forward, const struct layer *layer,
+               const struct layer_buffers *buffers, float *x)
+{
+    const struct batch *all = forward->batch;
+    bool fine = attention_room_of(forward) != NULL; /* for the longest text */
+    struct batch group;
+    for (size_t s = 0; fine && s < all->sequences; s += group.sequences) {
+        size_t at = all->start[s];
+        struct layer_buffers own = *buffers;
+        own.input = input_room(forward, buffers, at);
+        group = group_of(all, s, buffers->start);
+        forward->batch = &group;
+        fine = run_texts(forward, layer, &own, x + at * forward->spec->hidden);
+        forward->batch = all;
+    }
+    return fine;
 }
 
 void gather_first(const struct forward *forward, const float *x, float *first)

@@ -17,6 +17,7 @@ struct layer_buffers {
      * [tokens] of hidden, a sub-layer's input; [a block] of intermediate or
      * hidden, what goes into the second product of a sub-layer. */
     void *input, *inner;
+    size_t *start; /* of a group's texts */
 };
 
 bool layer_take_buffers(struct forward *forward, struct layer_buffers *buffers);
