@@ -40,10 +40,8 @@ static enum scorer_status find_kept(struct scorer *scorer,
     struct passages *passages = &scorer->passages;
     size_t enough = scorer->options.token_limit;
     struct record_facts unused = *facts;
-    bool is_whole;
-    if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
-                       SIZE_MAX, enough, &is_whole, error))
-        return SCORER_FAILED;
+    passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
+                  SIZE_MAX);
     passages_begin(passages, enough, enough);
     if (!passages_next(passages, passage, error))
         return SCORER_FAILED;

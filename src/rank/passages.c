@@ -60,22 +60,29 @@ static bool read_piece(struct passages *passages, struct error *error)
     return true;
 }
 
-/* Short texts are read without spans, which costs less. */
-bool passages_open(struct passages *passages, const struct tokenizer *tokenizer,
+static void forget_all(struct passages *passages)
+{
+    passages->encoded = passages->invalid = 0;
+    passages->ids.count = passages->spans.count = passages->first = 0;
+}
+
+void passages_open(struct passages *passages, const struct tokenizer *tokenizer,
                    struct tokenizer_scratch *scratch, struct slice text,
-                   size_t most, size_t enough, bool *is_whole,
-                   struct error *error)
+                   size_t most)
 {
     passages->tokenizer = tokenizer;
     passages->scratch = scratch;
     passages->text = text;
     passages->most = most;
-    passages->encoded = passages->invalid = 0;
-    passages->ids.count = passages->spans.count = passages->first = 0;
+    forget_all(passages);
+}
 
-    struct slice piece = passages_piece(tokenizer, text, 0);
-    if (!tokenizer_encode(tokenizer, scratch, piece, &passages->ids,
-                          &passages->invalid, error))
+bool passages_look(struct passages *passages, size_t enough, bool *is_whole,
+                   struct error *error)
+{
+    struct slice piece = passages_piece(passages->tokenizer, passages->text, 0);
+    if (!tokenizer_encode(passages->tokenizer, passages->scratch, piece,
+                          &passages->ids, &passages->invalid, error))
         return false;
     passages->encoded = piece.length;
     forget_rest(passages);
@@ -88,8 +95,7 @@ void passages_begin(struct passages *passages, size_t length, size_t stride)
     passages->length = length;
     passages->stride = stride;
     passages->begin = passages->number = 0;
-    passages->encoded = passages->invalid = 0;
-    passages->ids.count = passages->spans.count = passages->first = 0;
+    forget_all(passages);
 }
 
 /* Forgets the tokens before `first`. */

@@ -55,15 +55,15 @@ struct passages {
 };
 void passages_free(struct passages *passages);
 
-/*
- * Reads the beginning of a text of which `most` tokens count: more than
- * `enough` of them, or all, which *is_whole then says.
- */
-bool passages_open(struct passages *passages, const struct tokenizer *tokenizer,
+/* A text of which `most` tokens count; nothing of it is read yet. */
+void passages_open(struct passages *passages, const struct tokenizer *tokenizer,
                    struct tokenizer_scratch *scratch, struct slice text,
-                   size_t most, size_t enough, bool *is_whole,
+                   size_t most);
+/* Reads the beginning into ids, without spans, which costs less: more than
+ * `enough` tokens, or all, which *is_whole then says. */
+bool passages_look(struct passages *passages, size_t enough, bool *is_whole,
                    struct error *error);
-/* Begins with the windows of an opened text of more than `length` tokens;
+/* Begins, from the text's start, with windows of `length` tokens at most;
  * 0 < stride <= length. */
 void passages_begin(struct passages *passages, size_t length, size_t stride);
 /* The next window, valid until the call after; none comes behind the last. */

@@ -140,8 +140,8 @@ enum scorer_status scorer_plan_windows(struct scorer *scorer,
     size_t room = scorer_room(scorer, &scorer->limits);
     size_t enough = rule->length > 0 ? lesser(rule->length, room) : room;
     bool is_whole;
-    if (!passages_open(passages, scorer->tokenizer, &scorer->scratch, text,
-                       most, enough, &is_whole, error))
+    passages_open(passages, scorer->tokenizer, &scorer->scratch, text, most);
+    if (!passages_look(passages, enough, &is_whole, error))
         return SCORER_FAILED;
 
     /* Half of the room is the other text's, and what a window leaves. */

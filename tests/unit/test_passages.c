@@ -70,8 +70,8 @@ static void assert_windows(struct slice text, size_t length, size_t stride)
     bool is_whole;
     assert_true(tokenizer_encode_spans(tokenizer, &scratch, text, &ids, &spans,
                                        NULL, &error));
-    assert_true(passages_open(&passages, tokenizer, &scratch, text, SIZE_MAX,
-                              length, &is_whole, &error));
+    passages_open(&passages, tokenizer, &scratch, text, SIZE_MAX);
+    assert_true(passages_look(&passages, length, &is_whole, &error));
     assert_int_equal(is_whole, ids.count <= length);
 
     size_t number = 0, begin = 0;
