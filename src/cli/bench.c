@@ -241,8 +241,14 @@ static bool bench_print(const struct options *options, struct error *error)
 static int run(const struct options *options)
 {
     struct error error = {0};
+    char quoted[TEXT_QUOTE_BYTES];
     if (options->shape != NULL)
         bench_make(options, &error);
+    else if (options->operand_count > 0)
+        error_set(&error,
+                  "bench: '%s' is one operand too many: pairs are named by "
+                  "--pairs FILE",
+                  text_quote(slice_of(options->operands[0]), quoted));
     else
         bench_print(options, &error);
     return error.set ? complain(&error) : EXIT_DONE;

@@ -248,6 +248,15 @@ static char *find_catalogued(const char *name, struct error *error)
     return found;
 }
 
+/* Whether `xenc pull` knows it without an organisation. */
+static bool is_published(const char *name)
+{
+    struct error unknown = {0};
+    char *id = model_catalogued(name, MODEL_PRESENT_ID, &unknown);
+    memory_free(id);
+    return id != NULL;
+}
+
 static void not_cached(const char *name, struct error *error)
 {
     char quoted[TEXT_QUOTE_BYTES];
@@ -328,7 +337,7 @@ char *model_path(const char *name, struct error *error)
     bool has_slash = name != NULL && strchr(name, '/') != NULL;
     if (has_slash && !hubcache_is_name(name))
         return memory_copy(name, strlen(name), error);
-    if (has_slash)
+    if (has_slash || (name != NULL && is_published(name)))
         not_cached(name, error);
     else
         not_found(name, error);

@@ -99,6 +99,13 @@ precision_is() {
     tail -1 .out | grep -q $'^pairs_per_s\t[0-9.]*$'
 }
 
+@test "bench says what its pairs are named by" {
+    try bench pairs.tsv
+    gives 2
+    complains "xenc: bench: 'pairs.tsv' is one operand too many: pairs are\
+ named by --pairs FILE"
+}
+
 @test "bench --make writes a model that opens" {
     [ -e "$top_srcdir/models/xenc-en/vocab.txt" ] || skip "no vocabulary"
     unset XENC_MODEL

@@ -68,6 +68,10 @@ scores() { # MODEL
     try score -m org/none in
     gives 2
     complains "xenc: no model 'org/none': no such directory, and not in the cache $PWD/hub: 'xenc pull org/none' brings it"
+    name=ms-marco-TinyBERT-L2-v2
+    try score -m $name in
+    gives 2
+    complains "xenc: no model '$name': no such directory, and not in the cache $PWD/hub: 'xenc pull $name' brings it"
     cache org--m
     rm -r hub/models--org--m/refs
     try score -m org/m in

@@ -361,6 +361,14 @@ static void test_unknown_options(void **state)
             "rerank --help'",
             "--top-k=5");
     REFUSES(score,
+            "unknown option '--json': objects, one a line, are --jsonl; see "
+            "'xenc score --help'",
+            "--json");
+    REFUSES(&command_models,
+            "unknown option '--json': it belongs to 'xenc eval'; see 'xenc "
+            "models --help'",
+            "--json");
+    REFUSES(score,
             "unknown option '--max-len': did you mean '--max-length'? see "
             "'xenc score --help'",
             "--max-len=5");
