@@ -348,39 +348,30 @@ static void test_values_missing_or_too_many(void **state)
 static void test_unknown_options(void **state)
 {
     (void)state;
-    REFUSES(rerank,
-            "unknown option '-k': for the best N use -n N; see 'xenc rerank "
-            "--help'",
-            "-k");
-    REFUSES(score,
-            "unknown option '-k': fields are chosen with -f LIST; see 'xenc "
-            "score --help'",
-            "-k2");
-    REFUSES(rerank,
-            "unknown option '--top-k': for the best N use -n N; see 'xenc "
-            "rerank --help'",
-            "--top-k=5");
-    REFUSES(score,
-            "unknown option '--json': objects, one a line, are --jsonl; see "
-            "'xenc score --help'",
-            "--json");
-    REFUSES(&command_models,
-            "unknown option '--json': it belongs to 'xenc eval'; see 'xenc "
-            "models --help'",
-            "--json");
-    REFUSES(score,
-            "unknown option '--max-len': did you mean '--max-length'? see "
-            "'xenc score --help'",
-            "--max-len=5");
-    REFUSES(score,
-            "unknown option '--trunctaion': did you mean '--truncation'? see "
-            "'xenc score --help'",
-            "--trunctaion");
-    REFUSES(score, "unknown option '--xyzzy': see 'xenc score --help'",
-            "--xyzzy");
-    REFUSES(score, "unknown option '-y': see 'xenc score --help'", "-zy");
-    REFUSES(score, "unknown option '-\xC3\xA4': see 'xenc score --help'",
-            "-\xC3\xA4");
+    const struct {
+        const struct command *command;
+        char *word;
+        const char *what; /* before "see 'xenc NAME --help'" */
+    } rows[] = {
+        {rerank, "-k", "'-k': for the best N use -n N; "},
+        {score, "-k2", "'-k': fields are chosen with -f LIST; "},
+        {rerank, "--top-k=5", "'--top-k': for the best N use -n N; "},
+        {score, "--json", "'--json': objects, one a line, are --jsonl; "},
+        {&command_models, "--json", "'--json': it belongs to 'xenc eval'; "},
+        {score, "--max-len=5", "'--max-len': did you mean '--max-length'? "},
+        {score, "--trunctaion",
+         "'--trunctaion': did you mean '--truncation'? "},
+        {score, "--xyzzy", "'--xyzzy': "},
+        {score, "-zy", "'-y': "},
+        {score, "-\xC3\xA4", "'-\xC3\xA4': "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char message[160];
+        snprintf(message, sizeof message,
+                 "unknown option %ssee 'xenc %s --help'", rows[i].what,
+                 rows[i].command->name);
+        REFUSES(rows[i].command, message, rows[i].word);
+    }
     REFUSES(&program,
             "option '-m' before a command: options come after it; see 'xenc "
             "--help'",
