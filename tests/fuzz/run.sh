@@ -4,10 +4,12 @@
 #   make fuzz [SECONDS=60] [TARGET='json csv'] [CORPUS=FOLDER]
 #
 # Builds with clang, libFuzzer, ASan and UBSan in build-fuzz/, beside this
-# build.  What libFuzzer finds worth keeping goes to CORPUS/TARGET
-# (build-fuzz/corpus), from where the next run goes on; a find goes to
-# build-fuzz/finds/TARGET-*, is shown, and makes the status 1.  CORPUS/times
-# gets a line for each run: target, CPU seconds, inputs run, inputs kept.
+# build, and runs each target for so many seconds of processor time, those that
+# had the least until now first.  What libFuzzer finds worth keeping goes to
+# CORPUS/TARGET (build-fuzz/corpus), from where the next run goes on; a find
+# goes to build-fuzz/finds/TARGET-*, is shown, and makes the status 1.
+# CORPUS/times gets a line for each run: target, CPU seconds, inputs run,
+# inputs kept.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=$PWD/build-fuzz
@@ -61,8 +63,8 @@ run_target() { # NAME
     [ -d "$seeds" ] || die "no target '$1'"
     mkdir -p "$corpus/$1"
     cpu_seconds before
-    XENC_FUZZ_TARGET=$1 "$build/tests/fuzz/fuzz" \
-        -max_total_time="$seconds" -max_len=16384 -timeout=60 \
+    XENC_FUZZ_TARGET=$1 XENC_FUZZ_SECONDS=$seconds \
+        "$build/tests/fuzz/fuzz" -max_len=16384 -timeout=1200 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -print_final_stats=1 \
         -dict="$top/tests/fuzz/words.dict" \
         -artifact_prefix="$build/finds/$1-" \
@@ -78,7 +80,17 @@ run_target() { # NAME
     fi
 }
 
-for target in ${TARGET:-$(ls "$top/tests/fuzz/corpus")}; do
+# All targets, the least fuzzed first.
+targets() {
+    { for folder in "$top"/tests/fuzz/corpus/*; do
+        printf '%s\t0\n' "${folder##*/}"
+    done; cat "$corpus/times" 2>/dev/null; } |
+        awk '{ sum[$1] += $2 } END { for (t in sum) print sum[t], t }' |
+        sort -n | cut -d' ' -f2
+}
+
+mkdir -p "$corpus"
+for target in ${TARGET:-$(targets)}; do
     run_target "$target"
 done
 exit $failed
