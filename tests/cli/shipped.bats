@@ -162,10 +162,12 @@ is_everywhere() {
     each_model is_everywhere
 }
 
-# The catalogue's figure is the card's: nDCG@10 of the last column.
+# The catalogue's figure is the card's, of the column that has the model's name.
 has_its_figure() {
     local card listed
-    card=$(sed -n '/^| dl19 /{s/ |$//;s/.*| //;p;}' "$directory/README.md")
+    card=$(awk -F ' *[|] *' -v model="$model" '
+        $2 == "set" { for (i = 1; i <= NF; i++) if ($i == model) own = i }
+        $2 == "dl19" { print $own; exit }' "$directory/README.md")
     listed=$(awk -F '\t' -v model="$model" '$1 == model { print $11 / 100 }' \
         "$top_srcdir/models/catalog.tsv")
     awk -v a="$card" -v b="$listed" 'BEGIN { exit a == "" || a + 0 != b + 0 }' || {
