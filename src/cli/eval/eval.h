@@ -37,18 +37,26 @@ int eval_finish(const struct figures *figures, const struct options *options,
 
 /* The rules that --style and its companions ask for. */
 struct evaluation_rules eval_rules(const struct options *options);
+
+/* What runs are measured by; owned until eval_yardstick_free. */
+struct eval_yardstick {
+    const struct options *options;
+    struct measure_list measures;
+    struct trec_file judgements;
+};
 /* The measures of -M and --min, or `fallback` (NULL: the official set). */
-bool eval_measures(const struct options *options, const char *fallback,
-                   struct measure_list *measures, struct error *error);
+bool eval_measures(struct eval_yardstick *yardstick,
+                   const struct options *options, const char *fallback,
+                   struct error *error);
 /* Opens the judgements and says what is odd about them. */
-bool eval_open_judgements(struct trec_file *judgements,
-                          const struct options *options, struct error *error);
+bool eval_judgements(struct eval_yardstick *yardstick, const char *path,
+                     struct error *error);
+void eval_yardstick_free(struct eval_yardstick *yardstick);
 /* A run by the rules of --style; says which queries were left out or counted
  * 0. */
-bool eval_run(struct evaluation *evaluation, const struct options *options,
-              const struct measure_list *measures,
-              const struct trec_file *judgements, const struct trec_file *run,
-              struct error *error);
+bool eval_run(struct evaluation *evaluation,
+              const struct eval_yardstick *yardstick,
+              const struct trec_file *run, struct error *error);
 
 /* The measures where two orders are compared. */
 extern const char eval_two_orders[];

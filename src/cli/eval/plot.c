@@ -1,7 +1,6 @@
 #include "cli/eval/plot.h"
 
 #include "base/files.h"
-#include "cli/eval/eval.h"
 #include "model/task.h"
 
 #include <math.h>
@@ -36,7 +35,7 @@ bool eval_plot_write(const struct plot *plot, const struct options *options,
 
 /*** Pairs ***/
 
-static double sigmoid(double logit)
+double eval_sigmoid(double logit)
 {
     return 1 / (1 + exp(-logit));
 }
@@ -51,7 +50,7 @@ static bool add_yes_or_no(struct plot *plot, const struct pair_data *pairs,
         double score = (double)scores[i];
         if (!plot_add(plot, scores[i], pairs->positive[i], error))
             return false;
-        plot_add_probability(plot, by_logit ? sigmoid(score) : score,
+        plot_add_probability(plot, by_logit ? eval_sigmoid(score) : score,
                              pairs->positive[i]);
     }
     return true;
@@ -99,8 +98,7 @@ bool eval_plot_pairs(const struct pair_data *pairs,
 struct drawing {
     struct plot *plot;
     struct plot_curve *curve;
-    eval_probability *probability;
-    bool with_values;
+    const struct plotted_run *order;
     int32_t level;
     double weight; /* of a query */
     struct scored *list;
@@ -110,16 +108,16 @@ struct drawing {
 static bool add_documents(struct drawing *drawing,
                           const struct ranking *ranking, struct error *error)
 {
-    for (size_t i = 0; drawing->with_values && i < ranking->count; i++) {
+    const struct plotted_run *order = drawing->order;
+    for (size_t i = 0; order->with_values && i < ranking->count; i++) {
         bool is_yes = ranking->grades[i] >= drawing->level;
         if (ranking->grades[i] < 0)
             continue;
         if (!plot_add(drawing->plot, (float)ranking->scores[i], is_yes, error))
             return false;
-        if (drawing->probability != NULL)
-            plot_add_probability(drawing->plot,
-                                 drawing->probability(ranking->scores[i]),
-                                 is_yes);
+        if (order->probability != NULL)
+            plot_add_probability(
+                drawing->plot, order->probability(ranking->scores[i]), is_yes);
     }
     return true;
 }
@@ -141,17 +139,14 @@ static bool add_query(struct drawing *drawing, const struct ranking *ranking,
 }
 
 bool eval_plot_add_run(struct plot *plot, const struct plotted_run *order,
-                       const struct trec_file *judgements,
-                       const struct options *options,
-                       eval_probability *probability, bool with_values,
+                       const struct eval_yardstick *yardstick,
                        struct error *error)
 {
-    struct evaluation_rules rules = eval_rules(options);
+    struct evaluation_rules rules = eval_rules(yardstick->options);
     const struct evaluation *evaluation = order->evaluation;
     struct drawing drawing = {.plot = plot,
                               .curve = plot_add_curve(plot, order->name),
-                              .probability = probability,
-                              .with_values = with_values,
+                              .order = order,
                               .level = rules.level,
                               .weight = 1 / (double)evaluation->query_count};
     struct ranker ranker = {0};
@@ -159,7 +154,8 @@ bool eval_plot_add_run(struct plot *plot, const struct plotted_run *order,
     for (size_t i = 0; fine && i < evaluation->query_count; i++) {
         struct slice id = evaluation->queries[i];
         struct ranking ranking;
-        fine = ranking_make(&ranker, &rules.ranking, trec_find(judgements, id),
+        fine = ranking_make(&ranker, &rules.ranking,
+                            trec_find(&yardstick->judgements, id),
                             trec_find(order->run, id), &ranking, error) &&
                add_query(&drawing, &ranking, error);
     }

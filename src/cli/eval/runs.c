@@ -35,11 +35,14 @@ struct evaluation_rules eval_rules(const struct options *options)
     return rules;
 }
 
-bool eval_measures(const struct options *options, const char *fallback,
-                   struct measure_list *measures, struct error *error)
+bool eval_measures(struct eval_yardstick *yardstick,
+                   const struct options *options, const char *fallback,
+                   struct error *error)
 {
     const struct eval_options *eval = &options->eval;
+    struct measure_list *measures = &yardstick->measures;
     bool has_own = eval->style == EVAL_MSMARCO || eval->style == EVAL_ST;
+    *yardstick = (struct eval_yardstick){.options = options};
     if (has_own && (eval->measures != NULL || eval->all_measures))
         return error_set(error, "-M: --style msmarco and st have measures of "
                                 "their own");
@@ -53,13 +56,14 @@ bool eval_measures(const struct options *options, const char *fallback,
     return fine && eval_gate_measures(options, measures, error);
 }
 
-bool eval_open_judgements(struct trec_file *judgements,
-                          const struct options *options, struct error *error)
+bool eval_judgements(struct eval_yardstick *yardstick, const char *path,
+                     struct error *error)
 {
+    const struct options *options = yardstick->options;
+    struct trec_file *judgements = &yardstick->judgements;
     enum trec_format format = options->eval.style == EVAL_MSMARCO
                                   ? MSMARCO_JUDGEMENTS
                                   : TREC_JUDGEMENTS;
-    const char *path = options->eval.qrels;
     if (!trec_open(judgements, format, path, error))
         return false;
     char quoted[TEXT_QUOTE_BYTES];
@@ -76,6 +80,12 @@ bool eval_open_judgements(struct trec_file *judgements,
              "does not read the grade",
              path, judgements->zero_grades);
     return true;
+}
+
+void eval_yardstick_free(struct eval_yardstick *yardstick)
+{
+    trec_close(&yardstick->judgements);
+    measures_free(&yardstick->measures);
 }
 
 /* Which queries were left out or counted 0. */
@@ -108,13 +118,12 @@ int eval_finish(const struct figures *figures, const struct options *options,
 }
 
 static bool measure(struct evaluation *evaluation,
-                    const struct options *options,
-                    const struct measure_list *measures,
-                    const struct trec_file *judgements,
+                    const struct eval_yardstick *yardstick,
                     const struct trec_file *run, struct error *error)
 {
-    const struct eval_options *eval = &options->eval;
-    struct evaluation_rules rules = eval_rules(options);
+    const struct eval_options *eval = &yardstick->options->eval;
+    const struct trec_file *judgements = &yardstick->judgements;
+    struct evaluation_rules rules = eval_rules(yardstick->options);
     size_t cutoff = eval->cutoff > 0 ? eval->cutoff : DEFAULT_CUTOFF;
     switch (eval->style) {
     case EVAL_MSMARCO:
@@ -128,38 +137,40 @@ static bool measure(struct evaluation *evaluation,
     case EVAL_IR_MEASURES:
         break;
     }
-    return evaluate_run(evaluation, measures, &rules, judgements, run, error);
+    return evaluate_run(evaluation, &yardstick->measures, &rules, judgements,
+                        run, error);
 }
 
-bool eval_run(struct evaluation *evaluation, const struct options *options,
-              const struct measure_list *measures,
-              const struct trec_file *judgements, const struct trec_file *run,
-              struct error *error)
+bool eval_run(struct evaluation *evaluation,
+              const struct eval_yardstick *yardstick,
+              const struct trec_file *run, struct error *error)
 {
-    if (!measure(evaluation, options, measures, judgements, run, error))
+    if (!measure(evaluation, yardstick, run, error))
         return false;
     if (run->double_rankings > 0)
-        warn(options,
+        warn(yardstick->options,
              "%s: %zu passages are ranked more than once in a query: each "
              "rank counts",
              run->name, run->double_rankings);
-    say_queries(evaluation, options, run->name);
+    say_queries(evaluation, yardstick->options, run->name);
     return true;
 }
 
 static bool draw(const struct evaluation *evaluation,
-                 const struct options *options,
-                 const struct trec_file *judgements,
+                 const struct eval_yardstick *yardstick,
                  const struct trec_file *run, struct error *error)
 {
+    const struct options *options = yardstick->options;
     struct plot plot = {.title = run->name,
                         .score_name = "score",
                         .yes = "relevant",
                         .no = "judged, not relevant"};
-    struct plotted_run order = {"mean of all queries", run, evaluation};
+    const struct plotted_run order = {.name = "mean of all queries",
+                                      .run = run,
+                                      .evaluation = evaluation,
+                                      .with_values = true};
     bool fine = options->eval.plot == NULL ||
-                (eval_plot_add_run(&plot, &order, judgements, options, NULL,
-                                   true, error) &&
+                (eval_plot_add_run(&plot, &order, yardstick, error) &&
                  eval_plot_write(&plot, options, error));
     plot_free(&plot);
     return fine;
@@ -167,18 +178,15 @@ static bool draw(const struct evaluation *evaluation,
 
 /* The tag is the run's own memory, which ends before the evaluation. */
 static bool evaluate_file(struct evaluation *evaluation, const char *path,
-                          const struct options *options,
-                          const struct measure_list *measures,
-                          const struct trec_file *judgements,
+                          const struct eval_yardstick *yardstick,
                           struct arena *tags, struct error *error)
 {
     struct trec_file run;
-    bool msmarco = options->eval.style == EVAL_MSMARCO;
+    bool msmarco = yardstick->options->eval.style == EVAL_MSMARCO;
     if (!trec_open(&run, msmarco ? MSMARCO_RUN : TREC_RUN, path, error))
         return false;
-    bool fine =
-        eval_run(evaluation, options, measures, judgements, &run, error) &&
-        draw(evaluation, options, judgements, &run, error);
+    bool fine = eval_run(evaluation, yardstick, &run, error) &&
+                draw(evaluation, yardstick, &run, error);
     struct slice *tag = &evaluation->tag;
     if (fine && tag->bytes != NULL)
         tag->bytes = arena_copy(tags, tag->bytes, tag->length, error);
@@ -202,10 +210,10 @@ static int print_one(const struct evaluation *evaluation,
 }
 
 /* The base is the first contestant, the operands are the others. */
-static int evaluate_all(const struct options *options,
-                        const struct measure_list *measures,
-                        const struct trec_file *judgements, struct error *error)
+static int evaluate_all(const struct eval_yardstick *yardstick,
+                        struct error *error)
 {
+    const struct options *options = yardstick->options;
     const char *base = options->eval.compare;
     size_t first = base != NULL, count = first + options->operand_count;
     int status = EXIT_TROUBLE;
@@ -214,8 +222,8 @@ static int evaluate_all(const struct options *options,
     bool fine = list != NULL;
     for (size_t i = 0; fine && i < count; i++) {
         list[i].name = i < first ? base : options->operands[i - first];
-        fine = evaluate_file(&list[i].evaluation, list[i].name, options,
-                             measures, judgements, &tags, error);
+        fine = evaluate_file(&list[i].evaluation, list[i].name, yardstick,
+                             &tags, error);
     }
     if (fine)
         status = base != NULL ? eval_compare(list, count, options, error)
@@ -229,8 +237,7 @@ static int evaluate_all(const struct options *options,
 
 int eval_runs(const struct options *options, struct error *error)
 {
-    struct measure_list measures = {0};
-    struct trec_file judgements = {0};
+    struct eval_yardstick yardstick = {.options = options};
     const char *fallback =
         options->eval.compare != NULL ? eval_two_orders : NULL;
     int status = EXIT_TROUBLE;
@@ -238,10 +245,9 @@ int eval_runs(const struct options *options, struct error *error)
          eval_plot_refuse(options, "--compare", error)) &&
         (options->eval.style != EVAL_MSMARCO ||
          eval_plot_refuse(options, "--style msmarco", error)) &&
-        eval_measures(options, fallback, &measures, error) &&
-        eval_open_judgements(&judgements, options, error))
-        status = evaluate_all(options, &measures, &judgements, error);
-    trec_close(&judgements);
-    measures_free(&measures);
+        eval_measures(&yardstick, options, fallback, error) &&
+        eval_judgements(&yardstick, options->eval.qrels, error))
+        status = evaluate_all(&yardstick, error);
+    eval_yardstick_free(&yardstick);
     return status;
 }
