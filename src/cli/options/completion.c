@@ -34,11 +34,6 @@ static void put_command_names(FILE *out)
         fprintf(out, "%s%s", i > 0 ? " " : "", commands[i]->name);
 }
 
-static bool takes(const struct command *command, const struct option *row)
-{
-    return (row->commands & (unsigned)command->bit) != 0;
-}
-
 /*** bash ***/
 
 /* What puts the words into the reply. */
@@ -113,7 +108,7 @@ static void put_bash_options(FILE *out, const struct command *command)
     fputs("        _xenc_reply -W '", out);
     const char *before = "";
     for (size_t i = 0; option_row(i) != NULL; i++) {
-        if (!takes(command, option_row(i)))
+        if (!option_is_of(option_row(i), command))
             continue;
         fputs(before, out);
         put_bash_spellings(out, option_row(i), " ");
@@ -268,7 +263,7 @@ static void put_zsh_command(FILE *out, const struct command *command)
 {
     fprintf(out, "    %s)\n        _arguments -s -S \\\n", command->name);
     for (size_t i = 0; option_row(i) != NULL; i++)
-        if (takes(command, option_row(i)))
+        if (option_is_of(option_row(i), command))
             put_zsh_option(out, option_row(i));
     fputs("            ", out);
     if (command->operands == COMPLETE_COMMAND) {
@@ -393,7 +388,7 @@ static void put_fish_command(FILE *out, const struct command *command)
                 fish_actions[command->operands]);
     }
     for (size_t i = 0; option_row(i) != NULL; i++)
-        if (takes(command, option_row(i)))
+        if (option_is_of(option_row(i), command))
             put_fish_option(out, condition, option_row(i));
 }
 
@@ -409,7 +404,7 @@ static void fish_print(FILE *out)
         fputc('\n', out);
     }
     for (size_t i = 0; option_row(i) != NULL; i++)
-        if (takes(&program, option_row(i)))
+        if (option_is_of(option_row(i), &program))
             put_fish_option(out, "__fish_use_subcommand", option_row(i));
     for (size_t i = 0; commands[i] != NULL; i++)
         put_fish_command(out, commands[i]);

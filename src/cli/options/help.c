@@ -77,8 +77,7 @@ static void print_options(FILE *out, const struct command *command)
         bool titled = false;
         for (size_t i = 0; option_row(i) != NULL; i++) {
             const struct option *row = option_row(i);
-            if (row->group != group ||
-                (row->commands & (unsigned)command->bit) == 0)
+            if (row->group != group || !option_is_of(row, command))
                 continue;
             if (!titled)
                 fprintf(out, "\n%s:\n", option_group_title(group));

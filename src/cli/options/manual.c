@@ -340,8 +340,7 @@ static void put_options(FILE *out, const struct command *command)
         bool titled = false;
         for (size_t i = 0; option_row(i) != NULL; i++) {
             const struct option *row = option_row(i);
-            if (row->group != group ||
-                (row->commands & (unsigned)command->bit) == 0)
+            if (row->group != group || !option_is_of(row, command))
                 continue;
             if (!titled)
                 fprintf(out, ".Ss %s\n.Bl -tag -width Ds\n",

@@ -195,6 +195,7 @@ extern const struct options options_defaults;
 
 /* Row i of the table, NULL past its end. */
 const struct option *option_row(size_t i);
+bool option_is_of(const struct option *row, const struct command *command);
 const char *option_group_title(enum option_group group);
 
 /* BM25 alone: no model is opened. */

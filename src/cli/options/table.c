@@ -22,6 +22,11 @@ const struct option *option_row(size_t i)
     return NULL;
 }
 
+bool option_is_of(const struct option *row, const struct command *command)
+{
+    return (row->commands & (unsigned)command->bit) != 0;
+}
+
 const char *option_group_title(enum option_group group)
 {
     static const char *const titles[GROUP_COUNT] = {

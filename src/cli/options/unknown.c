@@ -147,7 +147,7 @@ static const char *nearest_option(const struct command *command,
     size_t count = 0;
     for (size_t i = 0; option_row(i) != NULL && count < 127; i++) {
         const struct option *row = option_row(i);
-        if ((row->commands & (unsigned)command->bit) == 0)
+        if (!option_is_of(row, command))
             continue;
         names[count++] = row->name;
         if (row->other_name != NULL)

@@ -40,8 +40,7 @@ static bool put_options(const struct options *options, struct buffer *lines,
 {
     for (size_t i = 0; option_row(i) != NULL; i++) {
         const struct option *row = option_row(i);
-        bool is_taken = (row->commands & (unsigned)options->command->bit) != 0;
-        if (is_taken && !row->is_neutral &&
+        if (option_is_of(row, options->command) && !row->is_neutral &&
             !option_print(options, row, lines, error))
             return false;
     }
