@@ -104,7 +104,6 @@ model_sources += src/model/catalog.c src/model/catalog.h
 model_sources += src/model/config.c src/model/config.h
 model_sources += src/model/folder.c src/model/folder.h
 model_sources += src/model/hubcache.c src/model/hubcache.h
-model_sources += src/model/limit.c src/model/limit.h
 model_sources += src/model/modules.c src/model/modules.h
 model_sources += src/model/packfile.c src/model/packfile.h
 model_sources += src/model/packfile_form.h

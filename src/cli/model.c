@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "cli/model_path.h"
 #include "model/checkpoint.h"
-#include "model/limit.h"
 #include "model/modules.h"
 #include "text/packed.h"
 #include "text/pair.h"
@@ -98,7 +97,8 @@ size_t model_token_limit(const struct config *config, const struct spec *spec,
                            ? spec->sequence_limit
                            : config_positive(config, "max_position_embeddings",
                                              SIZE_MAX, error);
-    size_t limit = limit_tokens(config, positions, tokenizer_limit(tokenizer));
+    size_t limit =
+        config_token_limit(config, positions, tokenizer_limit(tokenizer));
     return limit < table ? limit : table;
 }
 

@@ -54,8 +54,8 @@ bool model_is_packed(const struct model *model);
 const struct tensors *model_tensors(const struct model *model);
 
 /*
- * Tokens of a sequence at most: what the files say (limit_tokens), and the
- * rows of the position table; SIZE_MAX where neither says it.  spec NULL: a
+ * Tokens of a sequence at most: what the files say (config_token_limit), and
+ * the rows of the position table; SIZE_MAX where neither says it.  spec NULL: a
  * family that is not known, whose tokenizer still is.
  */
 size_t model_token_limit(const struct config *config, const struct spec *spec,

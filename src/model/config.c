@@ -170,3 +170,11 @@ const char *config_text(const struct config *config, const char *key,
     error_set(error, "%s: %s: a string was expected", config->path, key);
     return fallback;
 }
+
+size_t config_token_limit(const struct config *config, size_t positions,
+                          size_t tokenizer_limit)
+{
+    if (config->modules != NULL && config->modules->token_limit > 0)
+        return config->modules->token_limit;
+    return positions < tokenizer_limit ? positions : tokenizer_limit;
+}

@@ -36,6 +36,15 @@ bool config_open_file(struct config *config, const struct folder *folder,
                       const char *name, struct error *error);
 void config_close(struct config *config);
 
+/*
+ * The longest sequence in tokens by the reference's rule: the smaller of
+ * config.json's max_position_embeddings (`positions`; the architecture has a
+ * default) and the tokenizer's model_max_length.  In a chain of modules its
+ * max_seq_length stands for both.  SIZE_MAX, here and there: none.
+ */
+size_t config_token_limit(const struct config *config, size_t positions,
+                          size_t tokenizer_limit);
+
 /* The line of a key of the file, for messages; 0: not known. */
 uint64_t config_line(const struct config *config, const char *key);
 

@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "families/family.h"
 #include "model/checkpoint.h"
-#include "model/limit.h"
 #include "model/modules.h"
 #include "model/task.h"
 #include "nn/encoder.h"
@@ -99,7 +98,7 @@ static bool open_encoder(struct encoder **encoder, const struct config *config,
     if (!architecture_find(&architecture, config, error) ||
         !architecture_complete(&architecture, config, tensors, error))
         return false;
-    limit_tokens(config, architecture.spec.sequence_limit, 512);
+    config_token_limit(config, architecture.spec.sequence_limit, 512);
     const struct encoder_source source = {
         .names = &architecture.names,
         .tensors = tensors,

@@ -3,7 +3,6 @@
  * for a value that is not what it should be.
  */
 #include "model/config.h"
-#include "model/limit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -198,7 +197,7 @@ static void limits(void **state)
     const struct config config = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(
-            limit_tokens(&config, cases[i].positions, cases[i].tokenizer),
+            config_token_limit(&config, cases[i].positions, cases[i].tokenizer),
             cases[i].wanted);
 }
 

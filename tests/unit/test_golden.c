@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "families/family.h"
 #include "model/checkpoint.h"
-#include "model/limit.h"
 #include "model/modules.h"
 #include "nn/encoder.h"
 #include "text/pair.h"
@@ -209,9 +208,9 @@ static void check_tokenizer(const char *directory)
     if (check.tokenizer == NULL)
         fail_msg("%s", error.text);
     open_model(&opened, directory, kernels_rung("reference"), PRECISION_F32);
-    check.limit =
-        limit_tokens(&opened.config, opened.architecture.spec.sequence_limit,
-                     tokenizer_limit(check.tokenizer));
+    check.limit = config_token_limit(&opened.config,
+                                     opened.architecture.spec.sequence_limit,
+                                     tokenizer_limit(check.tokenizer));
     check.limit = limit_of_cases(directory, check.limit);
     check_cases(directory, check_ids, &check);
     tokenizer_close(check.tokenizer);

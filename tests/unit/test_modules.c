@@ -4,7 +4,6 @@
  */
 #include "directory.h"
 
-#include "model/limit.h"
 #include "model/modules.h"
 
 #define TRANSFORMER                                                            \
@@ -23,7 +22,7 @@ static struct config open_config(const struct directory *directory)
 
 static size_t limit_of(const struct config *config)
 {
-    return limit_tokens(config, 64, 100);
+    return config_token_limit(config, 64, 100);
 }
 
 static void no_chain_without_its_files(void **state)
