@@ -1,4 +1,3 @@
-#include "cli/message.h"
 #include "cli/scoring/scoring.h"
 
 /* The logits of the user's labels; facts tell the window of the best one. */
@@ -49,13 +48,10 @@ static const char *default_columns(const struct options *options, size_t labels)
 
 static int run(const struct options *options)
 {
-    struct scoring scoring;
-    struct error error = {0};
     const struct scoring_plan plan = {.columns = default_columns,
-                                      .emit = print_label};
-    if (scoring_open(&scoring, options, &plan, &error))
-        scoring_run(&scoring, &error);
-    return scoring_close(&scoring, !options->has_min, &error);
+                                      .emit = print_label,
+                                      .may_print_nothing = !options->has_min};
+    return scoring_command(options, &plan);
 }
 
 static const char *const description[] = {

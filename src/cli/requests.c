@@ -312,10 +312,11 @@ static bool add_documents(struct requests *requests, struct request *request,
     return answer_complete(requests, error);
 }
 
-static bool take_request(struct scoring *scoring, const struct record *record,
+static bool take_request(void *context, const struct record *record,
                          const struct error *bad, struct error *error)
 {
-    struct requests *requests = (struct requests *)scoring;
+    struct requests *requests = context;
+    struct scoring *scoring = &requests->scoring;
     if (requests->waiting >= MOST_WAITING && !scoring_flush(scoring, error))
         return false;
     struct request *request = memory_new(1, sizeof *request, error);
@@ -362,7 +363,7 @@ int requests_run(const struct options *options)
              "why",
              (unsigned long long)requests.refused,
              (unsigned long long)requests.taken);
-    int status = scoring_close(&requests.scoring, false, &error);
+    int status = scoring_close(&requests.scoring, &error);
     free_all(&requests);
     return requests.refused > 0 ? EXIT_TROUBLE : status;
 }

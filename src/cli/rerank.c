@@ -251,7 +251,7 @@ static int run_first_search(const struct options *options)
     }
     groups_free(&rerank.groups);
     answers_free(&rerank.answers);
-    int status = scoring_close(&rerank.scoring, false, &error);
+    int status = scoring_close(&rerank.scoring, &error);
     run_pairs_free(&pairs);
     return status;
 }
@@ -272,7 +272,7 @@ static int run_records(const struct options *options)
         print_groups(&rerank, &error);
     groups_free(&rerank.groups);
     answers_free(&rerank.answers);
-    return scoring_close(&rerank.scoring, false, &error);
+    return scoring_close(&rerank.scoring, &error);
 }
 
 static bool check_requests(const struct options *options, struct error *error)

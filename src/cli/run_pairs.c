@@ -2,9 +2,10 @@
 
 #include "io/source.h"
 
-static bool add_pair(struct run_pairs *pairs, const struct record *record,
+static bool add_pair(void *context, const struct record *record,
                      struct error *error)
 {
+    struct run_pairs *pairs = context;
     struct trec_line line;
     if (pairs->count == 0)
         pairs->format = trec_line_run_format(record->bytes);
@@ -48,20 +49,12 @@ bool run_pairs_read(struct run_pairs *pairs, const struct options *options,
                     struct error *error)
 {
     *pairs = (struct run_pairs){.format = ANY_RUN};
-    struct reader_options lines = {.format = FORMAT_LINES,
-                                   .delimiter = '\t',
-                                   .terminator = '\n',
-                                   .record_limit = options->max_record};
-    struct record record;
-    if (!source_check(options->queries, error) ||
-        !source_check(options->corpus, error))
-        return false;
-    struct reader *reader = reader_open(&lines, &options->run, 1, error);
-    while (reader != NULL && !error->set &&
-           reader_next(reader, true, &record, error) == READER_RECORD)
-        add_pair(pairs, &record, error);
-    reader_close(reader);
-    return !error->set && sort_pairs(pairs, error);
+    struct reader_options lines = reader_lines;
+    lines.record_limit = options->max_record;
+    return source_check(options->queries, error) &&
+           source_check(options->corpus, error) &&
+           reader_each(&lines, options->run, add_pair, pairs, error) &&
+           sort_pairs(pairs, error);
 }
 
 bool run_pairs_fill(struct run_pairs *pairs, const struct options *options,

@@ -1,4 +1,3 @@
-#include "cli/message.h"
 #include "cli/scoring/scoring.h"
 
 static bool print_score(void *context, const struct record_facts *facts,
@@ -19,14 +18,11 @@ static const char *default_columns(const struct options *options, size_t labels)
 
 static int run(const struct options *options)
 {
-    struct scoring scoring;
-    struct error error = {0};
     const struct scoring_plan plan = {.columns = default_columns,
                                       .emit = print_score,
-                                      .needs_one = options->has_min};
-    if (scoring_open(&scoring, options, &plan, &error))
-        scoring_run(&scoring, &error);
-    return scoring_close(&scoring, !options->has_min, &error);
+                                      .needs_one = options->has_min,
+                                      .may_print_nothing = !options->has_min};
+    return scoring_command(options, &plan);
 }
 
 static const char *const description[] = {

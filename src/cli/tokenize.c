@@ -282,10 +282,14 @@ static bool pass_bad(struct tokenize *tokenize, const struct record *record,
     return print_record(tokenize, record, error);
 }
 
-static bool take_record(struct tokenize *tokenize, const struct record *record,
-                        struct error *error)
+static bool take_record(void *context, const struct record *record,
+                        const struct error *bad, struct error *error)
 {
+    struct tokenize *tokenize = context;
     struct error reason = {0}, placed = {0};
+    tokenize->records++;
+    if (bad->set)
+        return pass_bad(tokenize, record, bad, error);
     if (build_sequence(tokenize, record, &reason))
         return print_record(tokenize, record, error);
     error_at(&placed, record->file, record->line, "%s", reason.text);
@@ -293,29 +297,10 @@ static bool take_record(struct tokenize *tokenize, const struct record *record,
     return pass_bad(tokenize, record, &placed, error);
 }
 
-static bool read_records(struct tokenize *tokenize, struct error *error)
+static bool flush(void *context, struct error *error)
 {
-    for (;;) {
-        struct record record;
-        struct error reason = {0};
-        enum reader_status status =
-            reader_next(tokenize->streams.reader, false, &record, &reason);
-        if (status == READER_PAUSE) {
-            if (!writer_flush(tokenize->streams.writer, error))
-                return false;
-            status =
-                reader_next(tokenize->streams.reader, true, &record, &reason);
-        }
-        if (status == READER_END)
-            return true;
-        if (status == READER_FAILED)
-            return error_set(error, "%s", reason.text);
-
-        tokenize->records++;
-        if (!(status == READER_BAD ? pass_bad(tokenize, &record, &reason, error)
-                                   : take_record(tokenize, &record, error)))
-            return false;
-    }
+    struct tokenize *tokenize = context;
+    return writer_flush(tokenize->streams.writer, error);
 }
 
 /*** The command ***/
@@ -353,7 +338,8 @@ static int run(const struct options *options)
     if (open_all(&tokenize, &error)) {
         tokenize.sandbox = streams_confine(&tokenize.streams, options);
         interrupt_hold();
-        if (read_records(&tokenize, &error))
+        if (streams_read(&tokenize.streams, take_record, flush, &tokenize,
+                         &error))
             writer_commit(tokenize.streams.writer, &error);
     }
     /* What was done before a bad record is not lost with it. */

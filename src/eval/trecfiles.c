@@ -89,9 +89,10 @@ static bool keep_word(struct trec_file *file, struct slice word,
     return kept->bytes != NULL;
 }
 
-static bool add_line(struct loader *loader, const struct record *record,
+static bool add_line(void *context, const struct record *record,
                      struct error *error)
 {
+    struct loader *loader = context;
     struct trec_file *file = loader->builder.file;
     bool is_first = loader->builder.count == 0;
     if (is_first && loader->format == TREC_JUDGEMENTS &&
@@ -111,20 +112,6 @@ static bool add_line(struct loader *loader, const struct record *record,
     return trec_add(&loader->builder, line.query, &entry, error) &&
            (!is_first || loader->format != TREC_RUN ||
             keep_word(file, line.tag, &file->tag, error));
-}
-
-static bool read_lines(struct loader *loader, struct error *error)
-{
-    struct reader_options options = {
-        .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
-    struct reader *reader =
-        reader_open(&options, &loader->builder.file->name, 1, error);
-    struct record record;
-    bool fine = reader != NULL;
-    while (fine && reader_next(reader, true, &record, error) == READER_RECORD)
-        fine = add_line(loader, &record, error);
-    reader_close(reader);
-    return !error->set;
 }
 
 static int by_id(const void *left, const void *right)
@@ -232,7 +219,8 @@ bool trec_open(struct trec_file *file, enum trec_format format,
 {
     struct loader loader = {.format = format};
     trec_begin(&loader.builder, file, path);
-    bool fine = read_lines(&loader, error);
+    bool fine = reader_each(&reader_lines, loader.builder.file->name, add_line,
+                            &loader, error);
     if (fine && loader.builder.count == 0)
         fine = error_set(error, "%s: no lines: %s were expected", path,
                          trec_format_columns(loader.format));

@@ -115,9 +115,10 @@ static bool join(struct buffer *room, const struct entry *entry,
     return true;
 }
 
-static bool add_record(struct id_texts *texts, const struct record *record,
-                       struct buffer *room, struct error *error)
+static bool add_record(void *context, const struct record *record,
+                       struct error *error)
 {
+    struct id_texts *texts = context;
     struct entry entry;
     if (!read_entry(record, &entry, error))
         return false;
@@ -133,24 +134,14 @@ static bool add_record(struct id_texts *texts, const struct record *record,
         return error_at(error, record->file, record->line,
                         "id '%s' again: one text was expected",
                         text_quote(entry.id, quoted));
-    return (!entry.is_json || join(room, &entry, &text, error)) &&
+    return (!entry.is_json || join(&texts->room, &entry, &text, error)) &&
            id_texts_set(texts, (size_t)at, text, error);
 }
 
 bool id_texts_fill(struct id_texts *texts, const char *path,
                    struct error *error)
 {
-    struct reader_options lines = {
-        .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
-    struct buffer room = {0};
-    struct record record;
-    struct reader *reader = reader_open(&lines, &path, 1, error);
-    while (reader != NULL && !error->set &&
-           reader_next(reader, true, &record, error) == READER_RECORD)
-        add_record(texts, &record, &room, error);
-    reader_close(reader);
-    buffer_free(&room);
-    return !error->set;
+    return reader_each(&reader_lines, path, add_record, texts, error);
 }
 
 bool id_texts_read(struct id_texts *texts, const char *path,
@@ -174,5 +165,6 @@ void id_texts_free(struct id_texts *texts)
     memory_free(texts->list);
     slice_map_free(&texts->by_id);
     arena_free(&texts->memory);
+    buffer_free(&texts->room);
     *texts = (struct id_texts){0};
 }

@@ -22,6 +22,7 @@ struct id_texts {
     size_t count, capacity;
     struct slice_map by_id;
     struct arena memory;
+    struct buffer room; /* for a text that is being put together */
 };
 
 /* The place of an id in the list, added when it is new. */

@@ -443,3 +443,18 @@ enum reader_status reader_next(struct reader *reader, bool wait,
         return READER_BAD;
     return status;
 }
+
+const struct reader_options reader_lines = {
+    .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
+
+bool reader_each(const struct reader_options *options, const char *path,
+                 reader_take *take, void *context, struct error *error)
+{
+    struct record record;
+    struct reader *reader = reader_open(options, &path, 1, error);
+    bool fine = reader != NULL;
+    while (fine && reader_next(reader, true, &record, error) == READER_RECORD)
+        fine = take(context, &record, error);
+    reader_close(reader);
+    return !error->set;
+}

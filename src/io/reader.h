@@ -83,6 +83,16 @@ struct reader *reader_open(const struct reader_options *options,
                            struct error *error);
 void reader_close(struct reader *reader);
 
+/* Plain lines, with TABs between the fields of -f. */
+extern const struct reader_options reader_lines;
+
+/* Takes a record; false, with error, stops the reading. */
+typedef bool reader_take(void *context, const struct record *record,
+                         struct error *error);
+/* All records of one file to `take`; a bad one is an error. */
+bool reader_each(const struct reader_options *options, const char *path,
+                 reader_take *take, void *context, struct error *error);
+
 /* With wait false it gives READER_PAUSE rather than block. */
 enum reader_status reader_next(struct reader *reader, bool wait,
                                struct record *record, struct error *error);

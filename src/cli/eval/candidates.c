@@ -30,9 +30,10 @@ static bool add_text(struct id_texts *texts, struct slice id, struct slice text,
 }
 
 /* The first stage has no scores here: they fall from line to line. */
-static bool add_line(struct line_reader *lines, const struct record *record,
+static bool add_line(void *context, const struct record *record,
                      struct error *error)
 {
+    struct line_reader *lines = context;
     struct slice rest = record->texts[0], columns[4] = {{0}};
     size_t count = 0;
     for (; rest.bytes != NULL && count < 4; count++)
@@ -48,25 +49,12 @@ static bool add_line(struct line_reader *lines, const struct record *record,
            add_text(&lines->set->documents, columns[1], columns[3], error);
 }
 
-static struct reader *open_lines(const char *const *path, struct error *error)
-{
-    static const struct reader_options options = {
-        .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
-    return reader_open(&options, path, 1, error);
-}
-
 static bool read_lines(struct candidate_set *set, const char *path,
                        struct error *error)
 {
     struct line_reader lines = {.set = set};
-    struct record record;
     trec_begin(&lines.builder, &set->run, path);
-    struct reader *reader = open_lines(&path, error);
-    while (reader != NULL && !error->set &&
-           reader_next(reader, true, &record, error) == READER_RECORD)
-        add_line(&lines, &record, error);
-    reader_close(reader);
-    if (!error->set)
+    if (reader_each(&reader_lines, path, add_line, &lines, error))
         return trec_finish(&lines.builder, false, error);
     trec_abandon(&lines.builder);
     return false;
@@ -76,7 +64,7 @@ static bool read_lines(struct candidate_set *set, const char *path,
 static bool holds_texts(const char *path, bool *texts, struct error *error)
 {
     struct record record;
-    struct reader *reader = open_lines(&path, error);
+    struct reader *reader = reader_open(&reader_lines, &path, 1, error);
     *texts = false;
     if (reader != NULL &&
         reader_next(reader, true, &record, error) == READER_RECORD) {

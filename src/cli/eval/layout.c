@@ -129,10 +129,8 @@ static bool read_head(struct eval_layout *layout, enum eval_task task,
 static bool look(struct eval_layout *layout, enum eval_task task,
                  const char *path, struct error *error)
 {
-    struct reader_options lines = {
-        .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
     struct record record;
-    struct reader *reader = reader_open(&lines, &path, 1, error);
+    struct reader *reader = reader_open(&reader_lines, &path, 1, error);
     if (reader == NULL)
         return false;
     enum reader_status status = reader_next(reader, true, &record, error);

@@ -128,9 +128,10 @@ static bool add_scores(struct reading *reading, const struct record *record,
                     pairs->classes == 1 ? "was" : "were");
 }
 
-static bool add_scored(struct reading *reading, const struct record *record,
+static bool add_scored(void *context, const struct record *record,
                        struct error *error)
 {
+    struct reading *reading = context;
     struct slice rest = record->texts[0];
     struct slice label = text_cut(&rest, '\t');
     size_t scores = reading->pairs->score_count;
@@ -171,9 +172,10 @@ static bool keep_scores(void *context, const struct record_facts *facts,
     return add_score(pairs, score, error);
 }
 
-static bool add_texts(struct reading *reading, const struct record *record,
+static bool add_texts(void *context, const struct record *record,
                       struct error *error)
 {
+    struct reading *reading = context;
     struct pair_data *pairs = reading->pairs;
     const char *wanted = reading->options->eval.split;
     bool is_dropped = reading->layout.has_split &&
@@ -211,17 +213,8 @@ static bool read_pairs(struct reading *reading, const char *path,
                        struct error *error)
 {
     bool scored = reading->options->eval.scored;
-    struct record record;
-    enum reader_status status = READER_END;
-    struct reader *reader =
-        reader_open(&reading->layout.reader, &path, 1, error);
-    while (reader != NULL && !error->set &&
-           (status = reader_next(reader, true, &record, error)) ==
-               READER_RECORD)
-        if (!(scored ? add_scored : add_texts)(reading, &record, error))
-            break;
-    reader_close(reader);
-    return !error->set &&
+    return reader_each(&reading->layout.reader, path,
+                       scored ? add_scored : add_texts, reading, error) &&
            (scored || scorer_drain(reading->scoring.scorer, error));
 }
 
@@ -232,8 +225,7 @@ static bool open_all(struct reading *reading, const char *path,
     if (!eval_labels_open(&reading->labels, options, error))
         return false;
     if (options->eval.scored) {
-        reading->layout.reader = (struct reader_options){
-            .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
+        reading->layout.reader = reader_lines;
         return true;
     }
     return eval_layout_find(&reading->layout, options, path, error) &&

@@ -220,9 +220,10 @@ static bool keep_score(void *context, const struct record_facts *facts,
     return true;
 }
 
-static bool read_sample(struct ranking_task *task, const struct record *record,
+static bool read_sample(void *context, const struct record *record,
                         struct error *error)
 {
+    struct ranking_task *task = context;
     struct members members = {.file = record->file, .line = record->line};
     json_t *object =
         json_parse(record->bytes, record->file, record->line, error);
@@ -235,19 +236,13 @@ static bool read_sample(struct ranking_task *task, const struct record *record,
 static bool read_samples(struct ranking_task *task, const char *path,
                          struct error *error)
 {
-    struct reader_options lines = {
-        .format = FORMAT_LINES, .delimiter = '\t', .terminator = '\n'};
-    struct record record;
-    struct reader *reader = reader_open(&lines, &path, 1, error);
-    while (reader != NULL && !error->set &&
-           reader_next(reader, true, &record, error) == READER_RECORD)
-        if (!read_sample(task, &record, error))
-            break;
-    reader_close(reader);
-    if (!error->set && task->count == 0)
-        error_set(error, "%s: no samples: an object a line was expected", path);
-    return !error->set && (task->options->eval.scored ||
-                           scorer_drain(task->scoring.scorer, error));
+    if (!reader_each(&reader_lines, path, read_sample, task, error))
+        return false;
+    if (task->count == 0)
+        return error_set(error, "%s: no samples: an object a line was expected",
+                         path);
+    return (task->options->eval.scored ||
+            scorer_drain(task->scoring.scorer, error));
 }
 
 static bool measure(struct ranking_task *task, struct evaluation *evaluation,

@@ -218,6 +218,7 @@ bool scoring_open(struct scoring *scoring, const struct options *options,
         (struct scoring){.options = options,
                          .take = plan->take ? plan->take : scoring_take_record,
                          .emit = plan->emit,
+                         .may_print_nothing = plan->may_print_nothing,
                          .form = form,
                          .workers = model_workers(options),
                          .started = clock_seconds()};

@@ -31,7 +31,7 @@ static void report_cut(const struct scoring *scoring)
              may_have_windows ? ": --long=window scores all of the text" : "");
 }
 
-void report_counts(const struct scoring *scoring)
+static void report_texts(const struct scoring *scoring)
 {
     const struct options *options = scoring->options;
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
@@ -49,7 +49,7 @@ void report_counts(const struct scoring *scoring)
              (unsigned long long)counts->damaged, records);
 }
 
-void report_bad(const struct scoring *scoring)
+static void report_bad(const struct scoring *scoring)
 {
     uint64_t bad = scoring->bad + scoring->resuming.begun.bad;
     if (bad > 0)
@@ -58,7 +58,7 @@ void report_bad(const struct scoring *scoring)
              scoring->records);
 }
 
-void report_stats(const struct scoring *scoring)
+static void report_stats(const struct scoring *scoring)
 {
     const struct scorer_counts *counts = scorer_counts(scoring->scorer);
     uint64_t pairs = counts->sequences, tokens = counts->tokens;
@@ -86,4 +86,14 @@ void report_stats(const struct scoring *scoring)
             (double)counts->records / seconds, (double)tokens / seconds,
             (double)usage.ru_maxrss / 1024);
     fprintf(stderr, "sandbox %s\n", sandbox_print(scoring->sandbox, sandbox));
+}
+
+void report_counts(const struct scoring *scoring)
+{
+    if (scoring->scorer != NULL) {
+        report_texts(scoring);
+        if (scoring->options->stats)
+            report_stats(scoring);
+    }
+    report_bad(scoring);
 }

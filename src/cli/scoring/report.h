@@ -6,11 +6,7 @@
 
 #include "cli/scoring/scoring.h"
 
-/* Warnings: what was cut, broken, damaged or bad, and how often. */
+/* Warnings: what was cut, broken, damaged or bad, and how often; --stats. */
 void report_counts(const struct scoring *scoring);
-/* The warning that counts bad records, if any. */
-void report_bad(const struct scoring *scoring);
-/* --stats. */
-void report_stats(const struct scoring *scoring);
 
 #endif

@@ -114,15 +114,17 @@ static bool drain(struct scoring *scoring, struct error *error)
             explaining_finish(scoring->explaining, error));
 }
 
-bool scoring_flush(struct scoring *scoring, struct error *error)
+bool scoring_flush(void *context, struct error *error)
 {
+    struct scoring *scoring = context;
     return drain(scoring, error) &&
            writer_flush(scoring->streams.writer, error);
 }
 
-bool scoring_take_record(struct scoring *scoring, const struct record *record,
+bool scoring_take_record(void *context, const struct record *record,
                          const struct error *bad, struct error *error)
 {
+    struct scoring *scoring = context;
     struct record_facts facts = {
         .bytes = scoring->needs_bytes ? record->bytes : (struct slice){"", 0},
         .group = group_key(record),
@@ -146,32 +148,12 @@ enum column scoring_min_column(const struct scoring *scoring)
     return COLUMN_SCORE;
 }
 
-static bool read_records(struct scoring *scoring, struct error *error)
-{
-    struct reader *reader = scoring->streams.reader;
-    for (;;) {
-        struct record record;
-        struct error reason = {0};
-        enum reader_status status =
-            reader_next(reader, false, &record, &reason);
-        if (status == READER_PAUSE) {
-            if (!scoring_flush(scoring, error))
-                return false;
-            status = reader_next(reader, true, &record, &reason);
-        }
-        if (status == READER_END)
-            return true;
-        if (status == READER_FAILED)
-            return error_set(error, "%s", reason.text);
-        if (!scoring->take(scoring, &record, &reason, error))
-            return false;
-    }
-}
-
 bool scoring_run(struct scoring *scoring, struct error *error)
 {
     interrupt_hold();
-    bool fine = resuming_skip(scoring, error) && read_records(scoring, error);
+    bool fine = resuming_skip(scoring, error) &&
+                streams_read(&scoring->streams, scoring->take, scoring_flush,
+                             scoring, error);
     if (interrupt_seen())
         return false;
     /* Results before a bad record are not lost with it. */
@@ -318,17 +300,12 @@ static void leave(struct scoring *scoring)
 bool scoring_close_model(struct scoring *scoring, struct error *error)
 {
     progress_clear(&scoring->progress);
-    if (scoring->scorer != NULL) {
-        report_counts(scoring);
-        if (scoring->options->stats)
-            report_stats(scoring);
-    }
+    report_counts(scoring);
     free_all(scoring);
     return !error->set;
 }
 
-int scoring_close(struct scoring *scoring, bool nothing_is_done,
-                  struct error *error)
+int scoring_close(struct scoring *scoring, struct error *error)
 {
     const struct options *options = scoring->options;
     int status = EXIT_DONE;
@@ -343,13 +320,8 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
         finish_output(scoring, error);
     }
 
-    if (scoring->scorer != NULL) {
-        report_counts(scoring);
-        if (options->stats)
-            report_stats(scoring);
-    }
-    report_bad(scoring);
-    if (scoring->printed == 0 && !nothing_is_done)
+    report_counts(scoring);
+    if (scoring->printed == 0 && !scoring->may_print_nothing)
         status = EXIT_NOTHING;
     if (scoring->bad + scoring->resuming.begun.bad > 0 ||
         (scoring->scorer != NULL &&
@@ -361,4 +333,14 @@ int scoring_close(struct scoring *scoring, bool nothing_is_done,
     }
     free_all(scoring);
     return status;
+}
+
+int scoring_command(const struct options *options,
+                    const struct scoring_plan *plan)
+{
+    struct scoring scoring;
+    struct error error = {0};
+    if (scoring_open(&scoring, options, plan, &error))
+        scoring_run(&scoring, &error);
+    return scoring_close(&scoring, &error);
 }

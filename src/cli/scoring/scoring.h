@@ -16,13 +16,6 @@
 #include "rank/blend.h"
 #include "rank/scorer.h"
 
-struct scoring;
-
-/* Takes a record in the place of scoring's own way; *bad is set where it cannot
- * be used. */
-typedef bool scoring_take(struct scoring *scoring, const struct record *record,
-                          const struct error *bad, struct error *error);
-
 struct scoring {
     const struct options *options;
     struct model model;
@@ -38,10 +31,11 @@ struct scoring {
     struct explaining *explaining; /* NULL: not asked for */
     struct zero_shot zero_shot;    /* of --labels */
     struct blend blend;            /* of --blend */
-    scoring_take *take;
+    streams_take *take;
     scorer_emit *emit; /* the command's */
     enum form form;
     bool needs_bytes; /* the record itself is printed */
+    bool may_print_nothing;
 
     struct field_list default_texts; /* 1,2 where -f is absent */
     bool has_query;                  /* -q or -Q: records hold one text */
@@ -62,12 +56,13 @@ typedef const char *scoring_columns(const struct options *options,
 /* What a command is made of. */
 struct scoring_plan {
     scoring_columns *columns;
-    scoring_take *take; /* NULL: a record holds the texts of a pair */
-    scorer_emit *emit;  /* gets the scoring as its context */
-    bool needs_one;     /* as in verdict.h */
-    bool takes_lines;   /* its records are lines that it reads itself */
-    bool has_no_input;  /* it has no reader, and calls scoring_add */
-    enum form form;     /* FORM_RECORDS: what -c says */
+    streams_take *take;     /* NULL: a record holds the texts of a pair */
+    scorer_emit *emit;      /* both get the scoring as their context */
+    bool needs_one;         /* as in verdict.h */
+    bool takes_lines;       /* its records are lines that it reads itself */
+    bool has_no_input;      /* it has no reader, and calls scoring_add */
+    enum form form;         /* FORM_RECORDS: what -c says */
+    bool may_print_nothing; /* that means EXIT_DONE still */
 };
 
 /* Opens streams, model, columns and scorer, in this order: a wrong path costs
@@ -93,8 +88,8 @@ bool scoring_add(struct scoring *scoring, struct record_facts *facts,
 /* A bad record: stops the run, or with --keep-going goes on without a score. */
 bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
                       const struct error *reason, struct error *error);
-/* What was scored so far is printed, for the input may pause long. */
-bool scoring_flush(struct scoring *scoring, struct error *error);
+/* What was scored so far is printed; the context is the scoring. */
+streams_pause scoring_flush;
 
 /* The model as the user named it. */
 const char *scoring_model_name(const struct scoring *scoring);
@@ -106,7 +101,7 @@ bool scoring_passes_min(struct scoring *scoring,
                         const struct record_facts *facts, const float *logits);
 
 /* The way of a record that holds the texts of a pair. */
-scoring_take scoring_take_record;
+streams_take scoring_take_record;
 
 /* The column that --min is compared with: the first number that is printed. */
 enum column scoring_min_column(const struct scoring *scoring);
@@ -120,11 +115,12 @@ bool scoring_put(struct scoring *scoring, const struct record_facts *facts,
 bool scoring_print(void *context, const struct record_facts *facts,
                    const float *logits, struct error *error);
 
-/*
- * Commits the output, says what was cut and counted, frees everything; gives
- * the exit status.  `nothing_is_done`: no result printed still means 0.
- */
-int scoring_close(struct scoring *scoring, bool nothing_is_done,
-                  struct error *error);
+/* Commits the output, says what was cut and counted, frees everything; gives
+ * the exit status. */
+int scoring_close(struct scoring *scoring, struct error *error);
+
+/* All of a command that is no more than its plan. */
+int scoring_command(const struct options *options,
+                    const struct scoring_plan *plan);
 
 #endif

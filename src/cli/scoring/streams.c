@@ -124,6 +124,28 @@ bool streams_open(struct streams *streams, const struct options *options,
     return streams->writer != NULL;
 }
 
+bool streams_read(const struct streams *streams, streams_take *take,
+                  streams_pause *pause, void *context, struct error *error)
+{
+    for (;;) {
+        struct record record;
+        struct error bad = {0};
+        enum reader_status status =
+            reader_next(streams->reader, false, &record, &bad);
+        if (status == READER_PAUSE) {
+            if (!pause(context, error))
+                return false;
+            status = reader_next(streams->reader, true, &record, &bad);
+        }
+        if (status == READER_END)
+            return true;
+        if (status == READER_FAILED)
+            return error_set(error, "%s", bad.text);
+        if (!take(context, &record, &bad, error))
+            return false;
+    }
+}
+
 /* --queries and --corpus are read when the run is known. */
 struct sandbox streams_confine(const struct streams *streams,
                                const struct options *options)

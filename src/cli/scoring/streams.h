@@ -30,6 +30,14 @@ struct streams {
 /* The reader first, so that a wrong input costs no output file. */
 bool streams_open(struct streams *streams, const struct options *options,
                   const struct streams_plan *plan, struct error *error);
+/* Takes a record; bad->set where it cannot be used. */
+typedef bool streams_take(void *context, const struct record *record,
+                          const struct error *bad, struct error *error);
+/* What came so far is to be printed, for the input may pause long. */
+typedef bool streams_pause(void *context, struct error *error);
+/* All records to `take`, until it fails. */
+bool streams_read(const struct streams *streams, streams_take *take,
+                  streams_pause *pause, void *context, struct error *error);
 /* Gives up all rights but those that the streams still need. */
 struct sandbox streams_confine(const struct streams *streams,
                                const struct options *options);
