@@ -328,7 +328,8 @@ static void put_option(FILE *out, const struct option *row)
     put_prose(out, row->manual);
     if (row->fallback != NULL) {
         char words[160];
-        snprintf(words, sizeof words, "Default: %s.", row->fallback);
+        snprintf(words, sizeof words, "Default: %s%s", row->fallback,
+                 text_ends(row->fallback, ".") ? "" : ".");
         put_prose(out, words);
     }
 }

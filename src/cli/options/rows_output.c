@@ -111,7 +111,7 @@ static const struct option rows[] = {
      .manual = "What to print, separated by commas: id, token and type are "
                "the ids, the pieces and the token types, a blank between two; "
                "truncated is 1 when tokens were cut off." COLUMNS_MANUAL,
-     .fallback = "id"},
+     .fallback = "id; with --jsonl token,id,type"},
     {.name = "decimals",
      .argument = "N",
      .kind = OPTION_INTEGER,
@@ -226,7 +226,7 @@ static const struct option rows[] = {
      .kind = OPTION_FLAG,
      .target = AT(keep_going),
      .is_neutral = true,
-     .commands = FOR_RECORDS,
+     .commands = FOR_PAIRS,
      .group = GROUP_OUTPUT,
      .help = "score a bad record nan and go on",
      .manual = "Do not stop at a record that cannot be used: it is printed "
@@ -234,6 +234,15 @@ static const struct option rows[] = {
                "put in order, and the exit status is 2. A record for which "
                "the model gives nan or infinity, because its weights are "
                "damaged, is such a record."},
+    {.name = "keep-going",
+     .kind = OPTION_FLAG,
+     .target = AT(keep_going),
+     .is_neutral = true,
+     .commands = FOR_TOKENIZE,
+     .group = GROUP_OUTPUT,
+     .help = "print a bad record without tokens and go on",
+     .manual = "Do not stop at a record that cannot be used: it is printed "
+               "without tokens, and the exit status is 2."},
 };
 
 const struct option_list options_output = OPTION_LIST(rows);
