@@ -13,13 +13,17 @@ static const struct family *const families[] = {
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 
-/* Names of the reference's ACT2FN. */
+/* Names of the reference's ACT2FN; some are other ways to one function. */
 static const struct {
     const char *name;
     enum activation activation;
 } activations[] = {
     {"gelu", ACTIVATION_GELU},
+    {"gelu_python", ACTIVATION_GELU},
     {"gelu_new", ACTIVATION_GELU_TANH},
+    {"gelu_fast", ACTIVATION_GELU_TANH},
+    {"gelu_accurate", ACTIVATION_GELU_TANH},
+    {"gelu_python_tanh", ACTIVATION_GELU_TANH},
     {"gelu_pytorch_tanh", ACTIVATION_GELU_TANH},
     {"relu", ACTIVATION_RELU},
     {"silu", ACTIVATION_SILU},

@@ -88,6 +88,7 @@ static void read_config(const struct config *config, struct spec *spec,
                         struct error *error)
 {
     static const struct family_sizes base = {50368, 768, 22, 12, 1152};
+    static const char local_key[] = "local_rope_theta";
     family_read_sizes(config, &base, spec, error);
     spec->sequence_limit =
         config_size(config, "max_position_embeddings", 8192, error);
@@ -99,8 +100,11 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->attention = ATTENTION_ROTARY;
     spec->rotary.theta = read_theta(config, "full_attention",
                                     "global_rope_theta", 160000, error);
-    spec->rotary.local_theta = read_theta(config, "sliding_attention",
-                                          "local_rope_theta", 10000, error);
+    /* null is not absent here: it means the angles of the global layers. */
+    bool is_one = json_is_null(json_object_get(config->root, local_key));
+    spec->rotary.local_theta =
+        read_theta(config, "sliding_attention", local_key,
+                   is_one ? (double)spec->rotary.theta : 10000, error);
     spec->gate = GATE_FIRST_ACTIVE;
     spec->feedforward_activation =
         family_activation(config, "hidden_activation", "gelu", error);

@@ -1,5 +1,6 @@
 /*
- * test_deberta.c - what the config.json of a DeBERTa says and what is refused.
+ * test_families.c - what a config.json says and what is refused: DeBERTa's
+ * relative positions, ModernBERT's angles, the names of activations.
  */
 #include "families/family.h"
 
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define VERSION_1                                                              \
@@ -209,6 +211,52 @@ static void test_refusals(void **state)
                    "5");
 }
 
+/* null is not absent: then all layers have the global angles. */
+static void test_local_angles(void **state)
+{
+    static const struct {
+        const char *members;
+        float theta, local_theta;
+    } cases[] = {
+        {"\"model_type\": \"modernbert\"", 160000, 10000},
+        {"\"model_type\": \"modernbert\", \"local_rope_theta\": 500.0", 160000,
+         500},
+        {"\"model_type\": \"modernbert\", \"global_rope_theta\": 80000.0, "
+         "\"local_rope_theta\": null",
+         80000, 80000},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct spec spec = spec_of(cases[i].members);
+        assert_true(spec.rotary.theta == cases[i].theta);
+        assert_true(spec.rotary.local_theta == cases[i].local_theta);
+    }
+}
+
+/* The reference has several programs for each of the two functions. */
+static void test_names_of_gelu(void **state)
+{
+    static const struct {
+        const char *name;
+        enum activation activation;
+    } cases[] = {
+        {"gelu", ACTIVATION_GELU},
+        {"gelu_python", ACTIVATION_GELU},
+        {"gelu_fast", ACTIVATION_GELU_TANH},
+        {"gelu_accurate", ACTIVATION_GELU_TANH},
+        {"gelu_python_tanh", ACTIVATION_GELU_TANH},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char members[96];
+        snprintf(members, sizeof members,
+                 "\"model_type\": \"bert\", \"hidden_act\": \"%s\"",
+                 cases[i].name);
+        assert_int_equal(spec_of(members).feedforward_activation,
+                         cases[i].activation);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +267,8 @@ int main(void)
         cmocka_unit_test(test_embeddings),
         cmocka_unit_test(test_convolution),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_local_angles),
+        cmocka_unit_test(test_names_of_gelu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
