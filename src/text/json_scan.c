@@ -2,6 +2,8 @@
 
 #include "text/unicode.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,19 +257,75 @@ static const char *number_end(const char *at, const char *end)
     return at;
 }
 
+/* The nearest double to a power of ten. */
+static double power_of_ten(long exponent)
+{
+    static const double exact[] = {
+        1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if ((size_t)exponent < sizeof exact / sizeof *exact)
+        return exact[exponent];
+    char text[32];
+    snprintf(text, sizeof text, "1e%ld", exponent);
+    return strtod(text, NULL);
+}
+
+/* Far ones count as the farthest that a sum of two may have. */
+static long written_exponent(const char *at)
+{
+    const long farthest = 1000000;
+    long exponent = strtol(at, NULL, 10); /* no digit follows the number */
+    return exponent > farthest    ? farthest
+           : exponent < -farthest ? -farthest
+                                  : exponent;
+}
+
+/*
+ * As the reference's JSON library reads a number (serde_json): the digits that
+ * 64 bits hold, rounded to a double, and one product or quotient with a power
+ * of ten.  The last bit may not be that of the nearest double, and it decides
+ * between two ways to cut a word whose scores have the same sum.
+ */
+static double decimal_value(const char *at, const char *end)
+{
+    bool is_negative = *at == '-', is_fraction = false, is_full = false;
+    uint64_t digits = 0;
+    long exponent = 0;
+    for (at += is_negative; at < end && *at != 'e' && *at != 'E'; at++) {
+        if (*at == '.') {
+            is_fraction = true;
+            continue;
+        }
+        unsigned digit = (unsigned)(*at - '0');
+        is_full = is_full || digits > (UINT64_MAX - digit) / 10;
+        exponent += is_full ? !is_fraction : -is_fraction;
+        if (!is_full)
+            digits = digits * 10 + digit;
+    }
+    if (at < end)
+        exponent += written_exponent(at + 1);
+
+    double value = (double)digits;
+    for (; exponent < -308 && value > 0; exponent += 308)
+        value /= 1e308;
+    if (value > 0)
+        value = exponent < 0     ? value / power_of_ten(-exponent)
+                : exponent < 309 ? value * power_of_ten(exponent)
+                                 : HUGE_VAL;
+    return is_negative ? -value : value;
+}
+
 bool json_scan_number(struct json_scan *scan, double *number)
 {
     if (scan->error->set)
         return false;
     skip_blanks(scan);
     const char *end = number_end(scan->at, scan->end);
-    char copy[64];
-    if (end == NULL || end == scan->end ||
-        (size_t)(end - scan->at) >= sizeof copy)
+    if (end == NULL || end == scan->end)
         return json_scan_fail(scan, "a number");
-    memcpy(copy, scan->at, (size_t)(end - scan->at));
-    copy[end - scan->at] = '\0';
-    *number = strtod(copy, NULL); /* exact, as the reference reads scores */
+    *number = decimal_value(scan->at, end);
+    if (isinf(*number))
+        return json_scan_fail(scan, "a number of the range of a double");
     scan->at = end;
     return true;
 }

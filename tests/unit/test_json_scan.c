@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* A scanner over a text, with its error. */
@@ -150,13 +151,44 @@ static void numbers_keep_to_their_range(void **state)
         assert_non_null(strstr(fixture.error.text, "an id was expected"));
         json_scan_free(&fixture.scan);
     }
+}
+
+/* Some are a bit beside the nearest double, as those of the reference. */
+static void numbers_are_those_of_the_reference(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double value;
+    } cases[] = {
+        {"-3.4635400772094727", -3.4635400772094727},
+        {"-3.7115116119384766", -3.711511611938477},
+        {"0", 0},
+        {"-0.0", 0},
+        {"17e2", 1700},
+        {"2.5E-3", 2.5e-3},
+        {"123456789012345678901234567890", 123456789012345678901234567890.0},
+        {"0.1234567890123456789012345", 0.12345678901234568},
+        {"1e-320", 1e-320},
+        {"1e-99999999999999999999", 0},
+        {"0e99999999999999999999", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture fixture;
+        char text[64];
+        double number;
+        snprintf(text, sizeof text, "[%s]", cases[i].text);
+        struct json_scan *scan = start(&fixture, text);
+        assert_true(json_scan_open(scan, '[') && json_scan_more(scan));
+        assert_true(json_scan_number(scan, &number));
+        assert_true(number == cases[i].value);
+        json_scan_free(scan);
+    }
     struct fixture fixture;
-    struct json_scan *scan = start(&fixture, "[-3.4635400772094727, 1e400]");
     double number;
-    assert_true(json_scan_open(scan, '[') && json_scan_more(scan));
-    assert_true(json_scan_number(scan, &number));
-    assert_true(number == -3.4635400772094727);
-    json_scan_free(scan);
+    assert_false(json_scan_number(start(&fixture, "1e309 "), &number));
+    assert_non_null(strstr(fixture.error.text, "the range of a double"));
+    json_scan_free(&fixture.scan);
 }
 
 static void nesting_has_a_limit(void **state)
@@ -216,6 +248,7 @@ int main(void)
         cmocka_unit_test(damage_is_named_with_its_place),
         cmocka_unit_test(bad_escapes_are_refused),
         cmocka_unit_test(numbers_keep_to_their_range),
+        cmocka_unit_test(numbers_are_those_of_the_reference),
         cmocka_unit_test(nesting_has_a_limit),
         cmocka_unit_test(the_first_error_stops_everything),
         cmocka_unit_test(small_values_become_trees),
