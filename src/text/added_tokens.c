@@ -202,11 +202,13 @@ const struct added_token *added_tokens_next(const struct added_tokens *added,
         if (token->single_word && is_beside_word(walk->text, from, to))
             continue;
 
-        walk->seen = (size_t)(at - text);
         if (token->lstrip)
             from = skip_space_back(from, done);
         if (token->rstrip)
             to = skip_space(to, end);
+        if (to <= done)
+            continue; /* blanks that the token before it swallowed */
+        walk->seen = (size_t)(at - text);
         *piece = (struct slice){done, from > done ? (size_t)(from - done) : 0};
         walk->done = (size_t)(to - text);
         return token;

@@ -93,6 +93,13 @@ static void lstrip_and_rstrip_swallow_white_space(void **state)
     assert_cut(&added, &added.raw, "<r>  <b>  <l>x", "120[x]");
     assert_cut(&added, &added.raw, "\xE2\x80\x8B<l>", "[\xE2\x80\x8B]0");
     added_tokens_free(&added);
+
+    /* a token of blanks that the one before it has swallowed is none */
+    const struct added_token blanks[] = {
+        {.content = slice_of("   "), .lstrip = true, .rstrip = true}};
+    added = make(blanks, 1, &no_normalizers);
+    assert_cut(&added, &added.raw, "a        b   ", "[a]0[b]0");
+    added_tokens_free(&added);
 }
 
 static void single_word_keeps_off_words(void **state)
