@@ -52,8 +52,9 @@ static bool add_pair(struct bench *bench, struct tokenizer_scratch *scratch,
         tokenizer_encode(tokenizer, scratch, second, &texts[1], NULL, error);
     struct id_span a = {texts[0].ids, texts[0].count};
     struct id_span b = {texts[1].ids, texts[1].count};
-    fine = fine && pair_build(tokenizer, a, &b, bench->model.token_limit,
-                              TRUNCATION_LONGEST_FIRST, &window->ids,
+    struct cut_rule rule = {.limit = bench->model.token_limit,
+                            .keeps_end = tokenizer_keeps_end(tokenizer)};
+    fine = fine && pair_build(tokenizer, a, &b, rule, &window->ids,
                               &window->types, &cut, error);
     struct record_facts facts = {.index = window->count,
                                  .tokens = window->ids.count - at,

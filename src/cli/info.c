@@ -77,7 +77,10 @@ static void say_architecture(const struct model *model)
         spec->intermediate, spec->vocabulary);
     say_weights(model);
     say("tokenizer", "%s", tokenizer_description(model->tokenizer));
-    say("limit", "%zu tokens a pair", model->token_limit);
+    say("limit", "%zu tokens a pair%s", model->token_limit,
+        tokenizer_keeps_end(model->tokenizer) ? "; longer texts lose their "
+                                                "beginning"
+                                              : "");
 }
 
 static void say_outputs(const struct model *model)

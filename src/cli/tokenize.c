@@ -196,12 +196,13 @@ static bool build_sequence(struct tokenize *tokenize,
     struct id_span first = {tokenize->first.ids, tokenize->first.count};
     struct id_span second = {tokenize->second.ids, tokenize->second.count};
     const struct id_span *pair = is_pair ? &second : NULL;
+    struct cut_rule rule = {tokenize->limit, tokenize->options->truncation,
+                            tokenizer_keeps_end(tokenize->tokenizer)};
     size_t length = pair_length(tokenize->tokenizer, first, pair);
     tokenize->ids.count = tokenize->types.count = 0;
     tokenize->cut = false;
     if (!count_length(tokenize, length, error) ||
-        !pair_build(tokenize->tokenizer, first, pair, tokenize->limit,
-                    tokenize->options->truncation, &tokenize->ids,
+        !pair_build(tokenize->tokenizer, first, pair, rule, &tokenize->ids,
                     &tokenize->types, &tokenize->cut, error))
         return false;
 

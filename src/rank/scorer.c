@@ -26,6 +26,7 @@ struct scorer *scorer_open(const struct encoder *encoder,
         .long_texts = options->long_texts,
         .tokens = options->token_limit,
         .second_tokens = SIZE_MAX,
+        .keeps_end = tokenizer_keeps_end(tokenizer),
         .advice = "--long truncate cuts longer texts",
     };
     scorer->emit = emit;

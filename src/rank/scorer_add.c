@@ -21,9 +21,9 @@ enum scorer_status scorer_add_part(struct scorer *scorer,
     size_t at = window->ids.count;
     struct error reason = {0};
     bool cut;
-    if (!pair_build(scorer->tokenizer, first, &second, SIZE_MAX,
-                    scorer->options.truncation, &window->ids, &window->types,
-                    &cut, error))
+    if (!pair_build(scorer->tokenizer, first, &second,
+                    (struct cut_rule){.limit = SIZE_MAX}, &window->ids,
+                    &window->types, &cut, error))
         return SCORER_FAILED;
     if (!encoder_accepts(scorer->encoder, window->ids.ids + at,
                          window->types.ids + at, window->ids.count - at,
@@ -72,7 +72,8 @@ enum scorer_status scorer_cut_pair(const struct scorer *scorer,
                                    struct id_span *second, struct error *error)
 {
     struct error reason = {0};
-    struct id_span whole_first = *first, whole_second = *second;
+    struct cut_rule rule = {limits->tokens, scorer->options.truncation,
+                            limits->keeps_end};
     facts->uncut_tokens = pair_length(scorer->tokenizer, *first, second);
     if (limits->long_texts == LONG_ERROR &&
         facts->uncut_tokens > limits->tokens) {
@@ -82,13 +83,8 @@ enum scorer_status scorer_cut_pair(const struct scorer *scorer,
                  limits->tokens, limits->advice);
         return SCORER_BAD_RECORD;
     }
-    if (!pair_cut(scorer->tokenizer, first, second, limits->tokens,
-                  scorer->options.truncation, &reason))
+    if (!pair_cut(scorer->tokenizer, first, second, rule, &reason))
         return fail_record(facts, &reason, error);
-    if (limits->keeps_end) {
-        first->ids += whole_first.count - first->count;
-        second->ids += whole_second.count - second->count;
-    }
     facts->tokens = pair_length(scorer->tokenizer, *first, second);
     return SCORER_FINE;
 }
@@ -148,8 +144,9 @@ enum scorer_status scorer_plan_windows(struct scorer *scorer,
     plan->whole = whole;
     plan->text = (struct id_span){passages->ids.ids, passages->ids.count};
     size_t left = room - lesser(is_whole ? plan->text.count : enough, room);
-    plan->whole.count =
-        lesser(plan->whole.count, left > room / 2 ? left : room / 2);
+    id_span_keep(&plan->whole,
+                 lesser(whole.count, left > room / 2 ? left : room / 2),
+                 scorer->limits.keeps_end);
     size_t length = room - plan->whole.count;
     plan->fits = is_whole && plan->text.count <= length;
     plan->length = rule->length > 0 ? lesser(rule->length, length) : length;

@@ -101,7 +101,7 @@ static enum scorer_status add_window(struct scorer *scorer,
         struct id_span second = second_of(scorer, i);
         bool is_last = passage->is_last && i + 1 == count;
         if (second.count > most_tokens)
-            second.count = most_tokens;
+            id_span_keep(&second, most_tokens, scorer->limits.keeps_end);
         status = scorer_add_part(scorer, is_last ? &last : &bare,
                                  is_last ? PART_LAST : PART_MORE,
                                  passage->tokens, second, error);
@@ -144,7 +144,10 @@ static size_t enough_first(const struct scorer *scorer)
     size_t room = scorer_room(scorer, &scorer->limits);
     bool cuts_first = scorer->options.truncation == TRUNCATION_ONLY_FIRST &&
                       scorer->limits.long_texts == LONG_TRUNCATE;
-    return cuts_first && longest_second(scorer).count < room ? room : SIZE_MAX;
+    return cuts_first && !scorer->limits.keeps_end &&
+                   longest_second(scorer).count < room
+               ? room
+               : SIZE_MAX;
 }
 
 enum scorer_status scorer_add_each(struct scorer *scorer,

@@ -247,6 +247,8 @@ static bool read_rest(const struct mapping *mapping)
     if (!read_number(mapping, stages, "model_max_length", 0, INT32_MAX, &limit))
         return false;
     tokenizer->limit = limit > 0 ? (size_t)limit : SIZE_MAX;
+    tokenizer->keeps_end =
+        json_is_true(json_object_get(stages, "truncates_left"));
     tokenizer->gives_types =
         json_is_true(json_object_get(stages, "gives_token_types"));
     snprintf(tokenizer->description, sizeof tokenizer->description, "%s",

@@ -120,17 +120,17 @@ json_t *tokenizer_pack(const struct tokenizer *tokenizer,
         !add_charsmaps(&tokenizer->normalizers, tables, error))
         return NULL;
     size_t limit = tokenizer->limit;
-    json_t *stages =
-        json_pack("{s:b,s:o,s:o,s:o,s:o,s:o,s:I,s:b,s:s}", "lowercase_first",
-                  (int)tokenizer->first.count, "normalizer",
-                  packed_normalizers(&tokenizer->normalizers), "pre_tokenizer",
-                  packed_splitters(&tokenizer->splitters), "post_processor",
-                  packed_template(&tokenizer->single, &tokenizer->pair),
-                  "added_tokens", packed_added_tokens(&tokenizer->added),
-                  "model", model_of(&tokenizer->model), "model_max_length",
-                  limit < SIZE_MAX ? (json_int_t)limit : (json_int_t)0,
-                  "gives_token_types", (int)tokenizer->gives_types,
-                  "description", tokenizer->description);
+    json_t *stages = json_pack(
+        "{s:b,s:o,s:o,s:o,s:o,s:o,s:I,s:b,s:b,s:s}", "lowercase_first",
+        (int)tokenizer->first.count, "normalizer",
+        packed_normalizers(&tokenizer->normalizers), "pre_tokenizer",
+        packed_splitters(&tokenizer->splitters), "post_processor",
+        packed_template(&tokenizer->single, &tokenizer->pair), "added_tokens",
+        packed_added_tokens(&tokenizer->added), "model",
+        model_of(&tokenizer->model), "model_max_length",
+        limit < SIZE_MAX ? (json_int_t)limit : (json_int_t)0, "truncates_left",
+        (int)tokenizer->keeps_end, "gives_token_types",
+        (int)tokenizer->gives_types, "description", tokenizer->description);
     if (stages == NULL)
         error_set(error, "out of memory, or a tokenizer whose texts are not "
                          "UTF-8");

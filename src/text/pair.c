@@ -86,11 +86,18 @@ static bool append_tokens(struct id_span tokens, int32_t type,
     return true;
 }
 
+void id_span_keep(struct id_span *text, size_t count, bool keeps_end)
+{
+    if (keeps_end)
+        text->ids += text->count - count;
+    text->count = count;
+}
+
 bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
-              struct id_span *second, size_t limit, enum truncation truncation,
-              struct error *error)
+              struct id_span *second, struct cut_rule rule, struct error *error)
 {
     bool is_pair = second != NULL;
+    size_t limit = rule.limit;
     struct kept kept = {first->count, is_pair ? second->count : 0};
     size_t specials = pair_special_tokens(tokenizer, is_pair);
     if (limit < specials)
@@ -100,24 +107,23 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
                          limit, specials, specials);
 
     if (kept.first + kept.second > limit - specials &&
-        !cut_to_room(&kept, limit - specials, is_pair, truncation, error))
+        !cut_to_room(&kept, limit - specials, is_pair, rule.truncation, error))
         return false;
-    first->count = kept.first;
+    id_span_keep(first, kept.first, rule.keeps_end);
     if (is_pair)
-        second->count = kept.second;
+        id_span_keep(second, kept.second, rule.keeps_end);
     return true;
 }
 
 bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
-                const struct id_span *second, size_t limit,
-                enum truncation truncation, struct token_list *ids,
-                struct token_list *types, bool *cut, struct error *error)
+                const struct id_span *second, struct cut_rule rule,
+                struct token_list *ids, struct token_list *types, bool *cut,
+                struct error *error)
 {
     bool is_pair = second != NULL;
     struct id_span kept = is_pair ? *second : (struct id_span){NULL, 0};
     size_t uncut = first.count + kept.count;
-    if (!pair_cut(tokenizer, &first, is_pair ? &kept : NULL, limit, truncation,
-                  error))
+    if (!pair_cut(tokenizer, &first, is_pair ? &kept : NULL, rule, error))
         return false;
     *cut = first.count + kept.count < uncut;
 

@@ -28,7 +28,7 @@ struct tokenizer {
     int32_t highest_added; /* id, or -1, while files are read */
     struct template single, pair;
     size_t limit;
-    bool gives_types;
+    bool keeps_end, gives_types;
     char description[128];
 };
 

@@ -223,6 +223,18 @@ size_t settings_limit(const struct settings *settings, struct error *error)
     return limit > absurd ? SIZE_MAX : (size_t)limit;
 }
 
+bool settings_keep_end(const struct settings *settings, struct error *error)
+{
+    const json_t *value = value_of(settings->config, "truncation_side");
+    struct slice side = json_slice(value);
+    bool is_left = side.bytes != NULL && slice_is(side, "left");
+    if (value != NULL && !is_left &&
+        (side.bytes == NULL || !slice_is(side, "right")))
+        error_set(error, "%s: truncation_side: left or right was expected",
+                  settings->path);
+    return is_left;
+}
+
 bool settings_lower_first(const struct settings *settings, struct error *error)
 {
     const char *directory = settings->directory;

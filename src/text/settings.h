@@ -45,6 +45,8 @@ struct added_token settings_additional(const struct settings *settings,
 
 /* tokenizer_config's model_max_length; SIZE_MAX when absent or absurd. */
 size_t settings_limit(const struct settings *settings, struct error *error);
+/* Whether truncation_side is left: what is cut is a text's beginning. */
+bool settings_keep_end(const struct settings *settings, struct error *error);
 /*
  * Whether texts are lowered before the pipeline: do_lower_case of
  * sentence_bert_config.json, which counts in a cross-encoder's chain only.

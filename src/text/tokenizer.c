@@ -140,6 +140,7 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
         struct reader reader = {tokenizer, &settings, directory, error, NULL};
         tokenizer->highest_added = -1;
         tokenizer->limit = settings_limit(&settings, error);
+        tokenizer->keeps_end = settings_keep_end(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);
         fine = add_lower_case(&reader) && read_sources(&reader) &&
                !error->set &&
@@ -181,6 +182,11 @@ struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id)
 size_t tokenizer_limit(const struct tokenizer *tokenizer)
 {
     return tokenizer->limit;
+}
+
+bool tokenizer_keeps_end(const struct tokenizer *tokenizer)
+{
+    return tokenizer->keeps_end;
 }
 
 bool tokenizer_gives_types(const struct tokenizer *tokenizer)

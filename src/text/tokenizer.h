@@ -81,6 +81,9 @@ struct slice tokenizer_token(const struct tokenizer *tokenizer, int32_t id);
 /* tokenizer_config's model_max_length; SIZE_MAX when absent or absurd (1e30).
  */
 size_t tokenizer_limit(const struct tokenizer *tokenizer);
+/* tokenizer_config's truncation_side: whether a text that is cut keeps its end.
+ */
+bool tokenizer_keeps_end(const struct tokenizer *tokenizer);
 /* Whether the model is given token types (by class and model_input_names). */
 bool tokenizer_gives_types(const struct tokenizer *tokenizer);
 /* For `xenc info`: "WordPiece, lower case, strip accents", and the file. */

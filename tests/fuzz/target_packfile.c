@@ -140,8 +140,9 @@ static void run_pair(const struct model *model)
     struct id_span spans[2] = {{texts[0].ids, texts[0].count},
                                {texts[1].ids, texts[1].count}};
     bool fine =
-        pair_build(model->tokenizer, spans[0], &spans[1], model->token_limit,
-                   TRUNCATION_LONGEST_FIRST, &ids, &types, &cut, &error) &&
+        pair_build(model->tokenizer, spans[0], &spans[1],
+                   (struct cut_rule){.limit = model->token_limit}, &ids, &types,
+                   &cut, &error) &&
         encoder_accepts(model->encoder, ids.ids, types.ids, ids.count, &error);
     size_t start[] = {0, ids.count};
     const struct batch batch = {

@@ -116,12 +116,13 @@ static void check_cut(const struct tokenizer *tokenizer,
                       enum truncation truncation)
 {
     struct error error = {0};
+    struct cut_rule rule = {.limit = limit, .truncation = truncation};
     struct id_span kept[2] = {whole[0], whole[1]};
     size_t specials = pair_special_tokens(tokenizer, is_pair);
     size_t length =
         pair_length(tokenizer, whole[0], is_pair ? &whole[1] : NULL);
-    bool fine = pair_cut(tokenizer, &kept[0], is_pair ? &kept[1] : NULL, limit,
-                         truncation, &error);
+    bool fine =
+        pair_cut(tokenizer, &kept[0], is_pair ? &kept[1] : NULL, rule, &error);
     fuzz_require_error(fine, &error);
     if (!fine)
         return;
@@ -148,12 +149,13 @@ static void check_build(const struct tokenizer *tokenizer,
                         enum truncation truncation)
 {
     struct error error = {0};
+    struct cut_rule rule = {.limit = limit, .truncation = truncation};
     struct token_list ids = {0}, types = {0};
     bool cut = false;
     size_t length =
         pair_length(tokenizer, whole[0], is_pair ? &whole[1] : NULL);
     bool fine = pair_build(tokenizer, whole[0], is_pair ? &whole[1] : NULL,
-                           limit, truncation, &ids, &types, &cut, &error);
+                           rule, &ids, &types, &cut, &error);
     fuzz_require_error(fine, &error);
     if (fine)
         fuzz_require(ids.count == types.count &&

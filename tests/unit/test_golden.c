@@ -143,9 +143,9 @@ static bool has_wanted_ids(const struct tokenizer *tokenizer, size_t limit,
             NULL, &error));
     struct id_span first = {texts[0].ids, texts[0].count};
     struct id_span second = {texts[1].ids, texts[1].count};
-    assert_true(pair_build(tokenizer, first, &second, limit,
-                           TRUNCATION_LONGEST_FIRST, &ids, &types, &cut,
-                           &error));
+    assert_true(pair_build(tokenizer, first, &second,
+                           (struct cut_rule){.limit = limit}, &ids, &types,
+                           &cut, &error));
     bool is_right = is_list(&ids, json_object_get(wanted, "ids")) &&
                     is_list(&types, json_object_get(wanted, "type_ids"));
     token_list_free(&texts[0]);

@@ -8,22 +8,28 @@
 
 static const char vocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n";
 
-static struct tokenizer *open_class(const char *class)
+/* `more` goes into tokenizer_config.json. */
+static struct tokenizer *open_with(const char *class, const char *more)
 {
     struct directory directory;
     struct error error = {0};
-    char config[128];
+    char config[256];
     directory_make(&directory);
     directory_put(&directory, "vocab.txt", vocabulary);
     snprintf(config, sizeof config,
              "{\"tokenizer_class\": \"%s\", \"cls_token\": \"[CLS]\", "
-             "\"sep_token\": \"[SEP]\"}",
-             class);
+             "\"sep_token\": \"[SEP]\"%s}",
+             class, more);
     directory_put(&directory, "tokenizer_config.json", config);
     struct tokenizer *tokenizer = tokenizer_open(directory.path, &error);
     directory_remove(&directory);
     assert_string_equal(error.text, "");
     return tokenizer;
+}
+
+static struct tokenizer *open_class(const char *class)
+{
+    return open_with(class, "");
 }
 
 /* Ids of texts are 100, 101.. and 200, 201..; '-' joins id and type. */
@@ -41,8 +47,9 @@ static void assert_pair(const struct tokenizer *tokenizer, size_t first,
     struct error error = {0};
     bool cut;
     char got[512] = "";
-    assert_true(pair_build(tokenizer, one, second < 0 ? NULL : &two, limit,
-                           truncation, &ids, &types, &cut, &error));
+    struct cut_rule rule = {limit, truncation, tokenizer_keeps_end(tokenizer)};
+    assert_true(pair_build(tokenizer, one, second < 0 ? NULL : &two, rule, &ids,
+                           &types, &cut, &error));
     assert_int_equal(ids.count, types.count);
     for (size_t i = 0; i < ids.count; i++)
         snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d-%d",
@@ -101,8 +108,10 @@ static void assert_kept(const struct tokenizer *tokenizer, size_t first,
     struct error error = {0};
     bool cut;
     size_t specials = pair_special_tokens(tokenizer, true);
-    assert_true(pair_build(tokenizer, one, &two, room + specials, truncation,
-                           &ids, &types, &cut, &error));
+    assert_true(pair_build(
+        tokenizer, one, &two,
+        (struct cut_rule){.limit = room + specials, .truncation = truncation},
+        &ids, &types, &cut, &error));
     size_t zeros = 0, ones = 0;
     for (size_t i = 0; i < ids.count; i++) {
         zeros += ids.ids[i] == 0;
@@ -146,6 +155,21 @@ static void one_text_alone_may_be_cut(void **state)
     tokenizer_close(bert);
 }
 
+static void texts_may_lose_their_beginning(void **state)
+{
+    (void)state;
+    struct tokenizer *bert =
+        open_with("BertTokenizer", ", \"truncation_side\": \"left\"");
+    assert_pair(bert, 5, 3, 7, TRUNCATION_LONGEST_FIRST,
+                "2-0 103-0 104-0 3-0 201-1 202-1 3-1");
+    assert_pair(bert, 5, 1, 6, TRUNCATION_ONLY_FIRST,
+                "2-0 103-0 104-0 3-0 200-1 3-1");
+    assert_pair(bert, 5, -1, 3, TRUNCATION_LONGEST_FIRST, "2-0 104-0 3-0");
+    assert_pair(bert, 1, 1, 9, TRUNCATION_LONGEST_FIRST,
+                "2-0 100-0 3-0 200-1 3-1");
+    tokenizer_close(bert);
+}
+
 static void assert_refused(const struct tokenizer *tokenizer, size_t first,
                            int second, size_t limit, enum truncation truncation,
                            const char *message)
@@ -155,8 +179,10 @@ static void assert_refused(const struct tokenizer *tokenizer, size_t first,
     struct token_list out = {0}, types = {0};
     struct error error = {0};
     bool cut;
-    assert_false(pair_build(tokenizer, one, second < 0 ? NULL : &two, limit,
-                            truncation, &out, &types, &cut, &error));
+    assert_false(
+        pair_build(tokenizer, one, second < 0 ? NULL : &two,
+                   (struct cut_rule){.limit = limit, .truncation = truncation},
+                   &out, &types, &cut, &error));
     assert_string_equal(error.text, message);
     token_list_free(&out);
     token_list_free(&types);
@@ -189,6 +215,7 @@ int main(void)
         cmocka_unit_test(types_are_zero_where_the_model_takes_none),
         cmocka_unit_test(longest_first_keeps_the_shorter_text),
         cmocka_unit_test(one_text_alone_may_be_cut),
+        cmocka_unit_test(texts_may_lose_their_beginning),
         cmocka_unit_test(impossible_cuts_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
