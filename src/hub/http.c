@@ -121,16 +121,16 @@ struct origin {
     char *parts[URL_PARTS];
 };
 
-static bool origin_of(CURLU *url, struct origin *origin)
+static CURLUcode read_origin(CURLU *url, struct origin *origin)
 {
     static const CURLUPart parts[URL_PARTS] = {CURLUPART_SCHEME, CURLUPART_HOST,
                                                CURLUPART_PORT};
-    bool fine = url != NULL;
+    CURLUcode code = CURLUE_OK;
     *origin = (struct origin){{NULL}};
-    for (size_t i = 0; i < URL_PARTS && fine; i++)
-        fine = curl.url_get(url, parts[i], &origin->parts[i],
-                            CURLU_DEFAULT_PORT) == CURLUE_OK;
-    return fine;
+    for (size_t i = 0; i < URL_PARTS && code == CURLUE_OK; i++)
+        code =
+            curl.url_get(url, parts[i], &origin->parts[i], CURLU_DEFAULT_PORT);
+    return code;
 }
 
 static void origin_free(struct origin *origin)
@@ -153,15 +153,22 @@ static bool is_this_machine(const struct origin *origin)
             host[strspn(host, "0123456789.")] == '\0');
 }
 
-static CURLU *parse_url(const char *text)
+static CURLUcode set_url(CURLU *url, const char *text)
+{
+    return url != NULL
+               ? curl.url_set(url, CURLUPART_URL, text, CURLU_DISALLOW_USER)
+               : CURLUE_OUT_OF_MEMORY;
+}
+
+/* Fills origin, which is the caller's to free in any case. */
+static bool origin_of(const char *text, struct origin *origin)
 {
     CURLU *url = curl.url();
-    if (url != NULL && curl.url_set(url, CURLUPART_URL, text,
-                                    CURLU_DISALLOW_USER) != CURLUE_OK) {
-        curl.url_cleanup(url);
-        url = NULL;
-    }
-    return url;
+    *origin = (struct origin){{NULL}};
+    bool fine = set_url(url, text) == CURLUE_OK &&
+                read_origin(url, origin) == CURLUE_OK;
+    curl.url_cleanup(url);
+    return fine;
 }
 
 static bool is_allowed(const struct origin *from, const struct origin *to,
@@ -191,9 +198,24 @@ static char *url_text(CURLU *url, struct error *error)
     if (curl.url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK)
         copy = memory_copy(text, strlen(text), error);
     if (copy == NULL)
-        error_set(error, "a URL cannot be put together");
+        error_set(error, "out of memory: a URL cannot be put together");
     curl.free(text);
     return copy;
+}
+
+/* Not quoted: a URL may be a key, or hold a password. */
+static bool refuse_url(const char *base, CURLUcode code, struct error *error)
+{
+    char host[HTTP_HOST_BYTES];
+    if (code == CURLUE_OUT_OF_MEMORY)
+        return error_set(error, "out of memory: a URL cannot be read");
+    if (base == NULL)
+        return error_set(error,
+                         "an https URL without a user's name was expected");
+    return error_set(error,
+                     "%s: leads on to what is no https URL without a user's "
+                     "name",
+                     http_host(base, host));
 }
 
 char *http_url(const char *base, const char *reference, struct error *error)
@@ -201,21 +223,17 @@ char *http_url(const char *base, const char *reference, struct error *error)
     if (!load(error))
         return NULL;
     struct origin from = {{NULL}}, to = {{NULL}};
-    CURLU *url = parse_url(base ? base : reference);
-    bool fine = origin_of(url, base ? &from : &to);
-    if (fine && base != NULL)
-        fine = curl.url_set(url, CURLUPART_URL, reference,
-                            CURLU_DISALLOW_USER) == CURLUE_OK &&
-               origin_of(url, &to);
-    /* Not quoted: a URL may be a key, or hold a password. */
-    char host[HTTP_HOST_BYTES];
-    if (!fine && base == NULL)
-        error_set(error, "an https URL without a user's name was expected");
-    else if (!fine)
-        error_set(error,
-                  "%s: leads on to what is no https URL without a user's name",
-                  http_host(base, host));
-    fine = fine && is_allowed(base ? &from : NULL, &to, error);
+    CURLU *url = curl.url();
+    CURLUcode code = set_url(url, base ? base : reference);
+    if (code == CURLUE_OK && base != NULL) {
+        code = read_origin(url, &from);
+        if (code == CURLUE_OK)
+            code = set_url(url, reference);
+    }
+    if (code == CURLUE_OK)
+        code = read_origin(url, &to);
+    bool fine = code == CURLUE_OK ? is_allowed(base ? &from : NULL, &to, error)
+                                  : refuse_url(base, code, error);
     char *text = fine ? url_text(url, error) : NULL;
     origin_free(&from);
     origin_free(&to);
@@ -225,27 +243,22 @@ char *http_url(const char *base, const char *reference, struct error *error)
 
 bool http_same_origin(const char *url, const char *other)
 {
-    CURLU *urls[2] = {parse_url(url), parse_url(other)};
     struct origin origins[2];
-    bool same = origin_of(urls[0], &origins[0]);
-    same = origin_of(urls[1], &origins[1]) && same;
+    bool same = origin_of(url, &origins[0]);
+    same = origin_of(other, &origins[1]) && same;
     for (size_t i = 0; i < URL_PARTS && same; i++)
         same = strcasecmp(origins[0].parts[i], origins[1].parts[i]) == 0;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++)
         origin_free(&origins[i]);
-        curl.url_cleanup(urls[i]);
-    }
     return same;
 }
 
 const char *http_host(const char *url, char out[HTTP_HOST_BYTES])
 {
-    CURLU *parsed = parse_url(url);
     struct origin origin;
-    bool fine = origin_of(parsed, &origin);
+    bool fine = origin_of(url, &origin);
     snprintf(out, HTTP_HOST_BYTES, "%s", fine ? origin.parts[1] : "?");
     origin_free(&origin);
-    curl.url_cleanup(parsed);
     return out;
 }
 
@@ -260,18 +273,6 @@ static const char *const header_names[HTTP_HEADERS] = {
     [HTTP_ERROR_CODE] = "x-error-code",
     [HTTP_ERROR_MESSAGE] = "x-error-message",
 };
-
-static struct slice trimmed(struct slice text)
-{
-    while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) != NULL) {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length > 0 &&
-           strchr(" \t\r\n", text.bytes[text.length - 1]) != NULL)
-        text.length--;
-    return text;
-}
 
 static bool keep_header(struct http *http, struct slice name,
                         struct slice value)
@@ -325,7 +326,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
         return line.length;
     struct slice name = {line.bytes, (size_t)(colon - line.bytes)};
     struct slice value = {colon + 1, line.length - name.length - 1};
-    return keep_header(http, name, trimmed(value)) ? line.length : 0;
+    return keep_header(http, name, text_trim(value)) ? line.length : 0;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)

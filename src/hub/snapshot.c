@@ -1,6 +1,7 @@
 #include "hub/snapshot.h"
 
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "hub/blobs.h"
 
 #include <errno.h>
@@ -117,12 +118,14 @@ static bool link_file(struct pull *pull, const struct hub_file *file,
 {
     char *path = file_join(pull->snapshot, file->path, error);
     char *temporary = path ? blob_temporary(pull, file->blob, error) : NULL;
+    interrupt_unlink(temporary);
     bool fine = temporary != NULL && file_make_folders_above(path, error) &&
                 make_link(pull, file, temporary, error);
     if (fine && rename(temporary, path) != 0) {
         fine = error_system(error, path, errno);
         unlink(temporary);
     }
+    interrupt_unlink(NULL);
     memory_free(temporary);
     memory_free(path);
     return fine;
@@ -168,6 +171,7 @@ static bool write_ref(struct pull *pull, const char *path, struct error *error)
     char *temporary = blob_temporary(pull, pull->listing.commit, error);
     if (temporary == NULL)
         return false;
+    interrupt_unlink(temporary);
     int descriptor = open(
         temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     bool fine = descriptor >= 0 || error_system(error, temporary, errno);
@@ -182,6 +186,7 @@ static bool write_ref(struct pull *pull, const char *path, struct error *error)
         fine = error_system(error, path, errno);
     if (!fine && descriptor >= 0)
         unlink(temporary);
+    interrupt_unlink(NULL);
     memory_free(temporary);
     return fine;
 }
