@@ -230,9 +230,11 @@ EXTRA_DIST += tests/cli/shipped.tsv tests/cli/shipped_scores
 EXTRA_DIST += tests/bad
 
 # Calls to the system that fail, one after the other: at a few places in `make
-# check`, at all of them in `make faults`.
+# check`, at every place in `make faults`.
 check_PROGRAMS += tests/faults/sweep
-tests_faults_sweep_SOURCES = tests/faults/sweep.c tests/faults/faults.h
+tests_faults_sweep_SOURCES = tests/faults/judge.c tests/faults/run.c
+tests_faults_sweep_SOURCES += tests/faults/sweep.c tests/faults/sweep.h
+tests_faults_sweep_SOURCES += tests/faults/faults.h
 tests_faults_sweep_LDADD =
 check_DATA += tests/faults/shim.so
 TESTS += tests/faults/faults.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # faults.sh - commands whose calls to the system fail, one after the other.
 #
-#   faults.sh [RUNS] [NAME...]   TAP; 0 RUNS: at every call (`make faults`)
+#   faults.sh [RUNS] [NAME...]   TAP; 0 RUNS: at every place (`make faults`)
 #
-# Without RUNS each fault strikes at two calls that lie far apart.  A NAME
+# Without RUNS each fault strikes at two places that lie far apart.  A NAME
 # chooses cases.  What a run must and must not do is said in sweep.c.
 set -u
 sweep=$top_builddir/tests/faults/sweep
@@ -20,7 +20,7 @@ golden=$top_srcdir/tests/golden
 export XENC_MODEL=$golden/bert
 unset XENC_MODELS
 work=$(mktemp -d "${TMPDIR:-/tmp}/xenc-faults.XXXXXX") || exit 99
-trap 'rm -rf "$work"' EXIT
+trap 'hub_stop; rm -rf "$work"' EXIT
 export HOME=$work HF_HUB_CACHE=$work/cache
 cd "$work" || exit 99
 
@@ -44,6 +44,12 @@ make_inputs() {
     printf '%s\n' $'d\tit boils' $'e\tis full' >docs.tsv
     printf '%s\n' 'q Q0 d 1 2 run' 'q Q0 e 2 1 run' >run.txt
     printf '%s\n' 'q 0 d 1' 'q 0 e 0' >qrels.txt
+    printf '%s\n' 'q Q0 d 1 1 run' 'q Q0 e 2 2 run' >other.txt
+    printf '%s\n' $'1\t0\td\t1' $'2\t0\te\t1' >reference
+    printf '%s\n' $'1\td\t1' $'2\te\t1' >passages
+    printf '%s\n' $'0\t0.5\t-1' $'1\t-1\t2' >logits
+    printf '%s\n' '{"query": "disk", "positive": ["full"], "negative": ["x"]}' \
+        >samples
     "$XENC" pack -o small.xenc
     "$XENC" pack -m "$golden/xlmr" -o xlmr.xenc
     make_cache cache/models--a--b
@@ -60,8 +66,16 @@ make_cache() { # FOLDER
     ln -s "../../blobs/$blob" "$1/snapshots/$commit/config.json"
 }
 
+# The hub for `pull`, where there is Python.
+# shellcheck source=tests/hub/start.bash
+source "$top_srcdir/tests/hub/start.bash"
+start_hub() {
+    [ -z "$(hub_missing)" ] && hub_start "$work/server" && has_hub=1
+}
+
 count=0
 failed=0
+has_hub=0
 case_of() { # NAME, OPTIONS AND ARGUMENTS OF sweep
     local name=$1 options=() line
     shift
@@ -114,14 +128,32 @@ cases() {
     case_of eval : eval --qrels qrels.txt run.txt
     case_of eval_task : eval --task binary --tsv labelled
     case_of eval_plot -o plot : eval --task binary --plot plot labelled
+    case_of eval_json : eval --qrels qrels.txt --json --all-measures run.txt
+    case_of eval_style : eval --qrels qrels.txt --style ir_measures \
+        --per-query -M 'RR@10,AP(rel=2)' run.txt
+    case_of eval_msmarco : eval --style msmarco --qrels reference passages
+    case_of eval_compare : eval --qrels qrels.txt --compare run.txt other.txt
+    case_of eval_models : eval --candidates run.txt --qrels qrels.txt \
+        -m ./small.xenc --compare "$golden/bert"
     case_of eval_candidates : eval --candidates run.txt --qrels qrels.txt
+    case_of eval_correlation : eval --task correlation labelled
+    case_of eval_classes : eval --task multiclass --scored --labels no,yes logits
+    case_of eval_rank : eval --task rank samples
+    case_of eval_published : eval --published stsb-roberta-base .
     case_of pack -o out : pack -o out
     case_of pack_xlmr -o out : pack -m "$golden/xlmr" -o out
+    case_of pack_int8 -o out : pack --precision int8 -o out
+    XENC_MODEL= XENC_HOME=$top_srcdir case_of bench_make -r -s 'rm -rf made' : \
+        bench --make tinybert-l2 made
     case_of info : info
     case_of info_packed : info -m ./xlmr.xenc
     case_of models -t : models
     case_of ls -t : ls
     case_of verify : verify
+    HF_HUB_CACHE=$work/copy case_of rm -r -s 'rm -rf copy; cp -a cache copy' : \
+        rm a/b
+    [ $has_hub = 0 ] || HF_HUB_CACHE=$work/pulled case_of pull -r \
+        -s 'rm -rf pulled' : pull --quiet golden/bert
     case_of help : help rerank
     for model in bert_chain deberta deberta_v3 modernbert_chain jina roberta
     do case_of $model : score -j1 -m "$golden/$model" pairs.tsv; done
@@ -129,6 +161,7 @@ cases() {
 }
 
 make_inputs
+start_hub
 cases
 echo 1..$count
 exit $failed

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -31,13 +32,30 @@
     if (next == NULL)                                                          \
     next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
-static struct fault_counts *counts; /* NULL: nothing fails yet */
+static struct fault_memory *memory; /* NULL: nothing fails yet */
 static struct {
     enum fault_kind kind;
     enum fault_mode mode;
     unsigned at;
     int reason; /* errno, or the signal */
 } fault;
+
+/* FNV-1a over the return addresses. */
+static uint64_t place_of_caller(void)
+{
+    static __thread bool is_busy; /* unwinding may allocate */
+    enum { DEEPEST = 128 };
+    void *frames[DEEPEST];
+    if (is_busy)
+        return 0;
+    is_busy = true;
+    int count = backtrace(frames, DEEPEST);
+    is_busy = false;
+    uint64_t place = 0xcbf29ce484222325;
+    for (int i = 0; i < count; i++)
+        place = (place ^ (uintptr_t)frames[i]) * 0x100000001b3;
+    return place;
+}
 
 __attribute__((constructor)) static void start(void)
 {
@@ -49,11 +67,12 @@ __attribute__((constructor)) static void start(void)
         return;
     fault.kind = kind;
     fault.mode = mode;
-    void *shared = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE,
+    void *shared = mmap(NULL, sizeof *memory, PROT_READ | PROT_WRITE,
                         MAP_SHARED, descriptor, 0);
     close(descriptor);
+    place_of_caller(); /* the first time loads libgcc, which allocates */
     if (shared != MAP_FAILED)
-        counts = shared;
+        memory = shared;
 }
 
 static bool strikes(unsigned call)
@@ -65,7 +84,7 @@ static bool strikes(unsigned call)
     case FAULT_FROM:
         return call >= fault.at;
     case FAULT_INTERRUPT:
-        return call % 2 == 1;
+        return __builtin_popcount(call) % 2 == 1; /* half, without a period */
     default:
         return false;
     }
@@ -74,12 +93,14 @@ static bool strikes(unsigned call)
 /* Whether this call is to fail; then errno says why. */
 static bool fails(enum fault_kind kind)
 {
-    if (counts == NULL)
+    if (memory == NULL)
         return false;
-    unsigned call = atomic_fetch_add(&counts->calls[kind], 1) + 1;
+    unsigned call = atomic_fetch_add(&memory->counts.calls[kind], 1) + 1;
+    if (fault.mode == FAULT_NOTED && call <= FAULT_CALLS)
+        memory->places[kind][call - 1] = place_of_caller();
     if (kind != fault.kind || !strikes(call))
         return false;
-    atomic_store(&counts->struck, 1);
+    atomic_store(&memory->counts.struck, 1);
     if (fault.mode == FAULT_SIGNAL) {
         kill(getpid(), fault.reason);
         return false;
@@ -88,12 +109,14 @@ static bool fails(enum fault_kind kind)
     return true;
 }
 
+/* Files of megabytes are not written a byte at a time to their ends. */
 static size_t shortened(enum fault_kind kind, size_t length)
 {
-    if (counts == NULL || kind != fault.kind || fault.mode != FAULT_SHORT ||
-        length < 2)
+    enum { MOST_CALLS = 20000 };
+    if (memory == NULL || kind != fault.kind || fault.mode != FAULT_SHORT ||
+        length < 2 || memory->counts.calls[kind] > MOST_CALLS)
         return length;
-    atomic_store(&counts->struck, 1);
+    atomic_store(&memory->counts.struck, 1);
     return length < fault.at ? length : fault.at;
 }
 

@@ -2,55 +2,37 @@
  * sweep.c - runs xenc again and again while its calls to the system fail, one
  * after the other, and judges how it ends.
  *
- *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-rtv] NAME ARGUMENT...
+ *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-s SCRIPT] [-rtv] NAME ARGUMENT...
  *
  * runs $XENC with the arguments in the current folder, first undisturbed, then
- * with each fault of the table below at each call that it can strike, or at
- * RUNS of them that lie evenly.  FILE is what the command writes: it must be
- * the old one, whole, or what the undisturbed run wrote.  INPUT is the standard
- * input.  -t: the command lists things, tells in its output what went wrong
- * with one of them, and may be cut anywhere.  -r: it keeps what it has, for the
- * next run to go on.  Prints a TAP line without number for each fault, with the
- * count of runs; fails when one of them failed.
+ * with each fault of the table below at each place that it can strike (see
+ * faults.h): at the first and the last call of the place, or at RUNS of all
+ * these that lie evenly.  FILE is what the command writes: it must be the old
+ * one, whole, or what the undisturbed run wrote.  INPUT is the standard input.
+ * The shell runs SCRIPT before each run.  -t: the command lists things, tells
+ * in its output what went wrong with one of them, and may be cut anywhere.  -r:
+ * it keeps what it has, for the next run to go on.  Prints a TAP line without
+ * number for each fault, with the count of runs; fails when one of them failed.
  *
  * A run must end by itself: with the undisturbed status and bytes where the
  * fault did no harm, else with status 2, at least one line on standard error,
  * and no more than the first whole records on standard output.  It must leave
  * no other files behind.  After a signal it must die by that signal.
  */
-#include "faults.h"
+#include "sweep.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    PATIENCE_SECONDS = 20,
-    TROUBLE = 2,
-    MOST_SHOWN = 5, /* runs of a fault that are described */
-    OUTPUT_BYTES = 1 << 20,
-    DESCRIPTORS_LEFT = 100 /* where the shim finds the counts */
-};
-
-static const char old_bytes[] = "old\n";
-
-struct fault {
-    const char *name;
-    enum fault_kind kind;
-    enum fault_mode mode;
-    int reason;
-    unsigned at; /* of modes that change all calls; 0: each call in turn */
-    bool is_harmless;
+    MOST_SHOWN = 5 /* runs of a fault that are described */
 };
 
 static const struct fault faults[] = {
@@ -85,263 +67,19 @@ static const struct fault faults[] = {
     {"SIGPIPE at write", FAULT_WRITE, FAULT_SIGNAL, SIGPIPE, 0, false},
 };
 
-struct text {
-    char bytes[OUTPUT_BYTES + 1];
-    size_t length;
-};
+static const struct fault never = {.mode = FAULT_NEVER},
+                          noted = {.mode = FAULT_NOTED};
 
-/* How a run ended, and what it left. */
-struct outcome {
-    int status; /* as waitpid gives it */
-    struct text out, err, file;
-    mode_t mode;       /* of the file */
-    struct text names; /* in the folder */
-    unsigned calls[FAULT_KINDS];
-    bool struck;
-};
-
-struct sweep {
-    const char *name, *output, *input;
-    char **arguments;   /* the program first */
-    unsigned most_runs; /* of a fault; 0: all */
-    bool is_verbose, tells, resumes;
-    int counts_descriptor, out, err;
-    struct fault_counts *counts;
-    struct outcome reference, now, later;
-};
-
-static void give_up(const char *what)
-{
-    perror(what);
-    exit(99);
-}
-
-/*** One run ***/
-
-static void read_text(int descriptor, struct text *text)
-{
-    text->length = 0;
-    ssize_t got;
-    while ((got = pread(descriptor, text->bytes + text->length,
-                        OUTPUT_BYTES - text->length, (off_t)text->length)) > 0)
-        text->length += (size_t)got;
-}
-
-static void write_old(const char *path)
-{
-    FILE *file = fopen(path, "w");
-    if (file == NULL || fputs(old_bytes, file) < 0 || fclose(file) != 0 ||
-        chmod(path, 0640) != 0)
-        give_up(path);
-}
-
-static void read_file(const char *path, struct outcome *outcome)
-{
-    struct stat status;
-    int descriptor = open(path, O_RDONLY);
-    outcome->file.length = 0;
-    if (descriptor < 0 || fstat(descriptor, &status) != 0)
-        return;
-    outcome->mode = status.st_mode;
-    read_text(descriptor, &outcome->file);
-    close(descriptor);
-}
-
-static void list_folder(struct text *names)
-{
-    struct dirent **list;
-    int count = scandir(".", &list, NULL, alphasort);
-    names->length = 0;
-    for (int i = 0; i < count; i++) {
-        names->length += (size_t)snprintf(names->bytes + names->length,
-                                          sizeof names->bytes - names->length,
-                                          "%s ", list[i]->d_name);
-        free(list[i]);
-    }
-    free(list);
-}
-
-/* Whether a name is in the list, between blanks. */
-static bool is_listed(const struct text *names, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = names->bytes; (at = strstr(at, name)) != NULL; at++)
-        if ((at == names->bytes || at[-1] == ' ') && at[length] == ' ')
-            return true;
-    return false;
-}
-
-/* What a run left behind must not count for the next one. */
-static void remove_others(const struct text *names, const struct text *wanted)
-{
-    char copy[OUTPUT_BYTES], *rest = copy;
-    memcpy(copy, names->bytes, names->length + 1);
-    for (char *name; (name = strsep(&rest, " ")) != NULL;)
-        if (*name != '\0' && !is_listed(wanted, name))
-            unlink(name);
-}
-
-static void run_child(const struct sweep *sweep, const struct fault *fault,
-                      unsigned at)
-{
-    char text[80];
-    snprintf(text, sizeof text, "%d %d %u %d %d", fault ? (int)fault->kind : 0,
-             fault ? (int)fault->mode : FAULT_NEVER, at,
-             fault ? fault->reason : 0, DESCRIPTORS_LEFT);
-    int input = open(sweep->input ? sweep->input : "/dev/null", O_RDONLY);
-    if (input < 0 || dup2(input, 0) < 0 || dup2(sweep->out, 1) < 0 ||
-        dup2(sweep->err, 2) < 0 ||
-        dup2(sweep->counts_descriptor, DESCRIPTORS_LEFT) < 0)
-        give_up("dup2");
-    close(input);
-    setenv("XENC_FAULT", text, 1);
-    setenv("LD_PRELOAD", getenv("XENC_SHIM"), 1);
-    for (int number = 1; number < SIGRTMIN; number++)
-        signal(number, SIG_DFL); /* a shell's background jobs ignore some */
-    alarm(PATIENCE_SECONDS);
-    execv(sweep->arguments[0], sweep->arguments);
-    give_up(sweep->arguments[0]);
-}
-
-static void run(struct sweep *sweep, const struct fault *fault, unsigned at,
-                struct outcome *outcome)
-{
-    memset(sweep->counts, 0, sizeof *sweep->counts);
-    if (ftruncate(sweep->out, 0) != 0 || ftruncate(sweep->err, 0) != 0 ||
-        lseek(sweep->out, 0, SEEK_SET) != 0 ||
-        lseek(sweep->err, 0, SEEK_SET) != 0)
-        give_up("memfd");
-    if (sweep->output != NULL)
-        write_old(sweep->output);
-    fflush(stdout);
-    pid_t child = fork();
-    if (child < 0)
-        give_up("fork");
-    if (child == 0)
-        run_child(sweep, fault, at);
-    if (waitpid(child, &outcome->status, 0) != child)
-        give_up("waitpid");
-    read_text(sweep->out, &outcome->out);
-    read_text(sweep->err, &outcome->err);
-    if (sweep->output != NULL)
-        read_file(sweep->output, outcome);
-    list_folder(&outcome->names);
-    for (int i = 0; i < FAULT_KINDS; i++)
-        outcome->calls[i] = atomic_load(&sweep->counts->calls[i]);
-    outcome->struck = atomic_load(&sweep->counts->struck) != 0;
-}
-
-/*** The judgement ***/
-
-static bool same(const struct text *a, const struct text *b)
-{
-    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
-}
-
-/* Whether the text is the first records of the whole one. */
-static bool begins(const struct text *text, const struct text *whole)
-{
-    size_t length = text->length;
-    return length <= whole->length &&
-           memcmp(text->bytes, whole->bytes, length) == 0 &&
-           (length == 0 || text->bytes[length - 1] == '\n' ||
-            length == whole->length);
-}
-
-static bool is_old(const struct text *file)
-{
-    return file->length == strlen(old_bytes) &&
-           memcmp(file->bytes, old_bytes, file->length) == 0;
-}
-
-/* Sentences: "xenc: " and words, no reason that is none. */
-static const char *judge_message(struct text *err)
-{
-    static const char *const empty[] = {": \n", ":\n", "(null)", "Success"};
-    err->bytes[err->length] = '\0';
-    if (err->length == 0)
-        return "fails without a word";
-    for (char *line = err->bytes; *line != '\0'; line = strchr(line, '\n') + 1)
-        if (strncmp(line, "xenc: ", 6) != 0 || strchr(line, '\n') == NULL)
-            return "has a message of another form";
-    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
-        if (strstr(err->bytes, empty[i]) != NULL)
-            return "has a message without a reason";
-    return NULL;
-}
-
-static const char *judge_failed(const struct sweep *sweep,
-                                const struct fault *fault,
-                                struct outcome *outcome)
-{
-    if (!sweep->tells && !begins(&outcome->out, &sweep->reference.out))
-        return "prints what it should not";
-    if (sweep->output != NULL && !is_old(&outcome->file))
-        return "has changed the old file";
-    const char *wrong = judge_message(&outcome->err);
-    if (wrong == NULL && fault->kind == FAULT_MEMORY &&
-        strstr(outcome->err.bytes, "memory") == NULL)
-        wrong = "does not say that memory ended";
-    return wrong;
-}
-
-static const char *judge_signal(const struct sweep *sweep,
-                                const struct fault *fault,
-                                const struct outcome *outcome)
-{
-    if (!WIFSIGNALED(outcome->status) ||
-        WTERMSIG(outcome->status) != fault->reason)
-        return "does not die by the signal";
-    if (!sweep->tells && !begins(&outcome->out, &sweep->reference.out))
-        return "prints what it should not";
-    if (sweep->output != NULL && !is_old(&outcome->file) &&
-        !same(&outcome->file, &sweep->reference.file))
-        return "leaves a file that is not whole";
-    return NULL;
-}
-
-static bool tells_reason(struct outcome *outcome, const struct fault *fault)
-{
-    const char *reason =
-        fault->kind == FAULT_MEMORY ? "memory" : strerror(fault->reason);
-    outcome->out.bytes[outcome->out.length] = '\0';
-    return strstr(outcome->out.bytes, reason) != NULL;
-}
-
-/* What is wrong with a run, or NULL. */
-static const char *judge(const struct sweep *sweep, const struct fault *fault,
-                         struct outcome *outcome)
-{
-    const struct outcome *reference = &sweep->reference;
-    if (!sweep->resumes && !same(&outcome->names, &reference->names))
-        return "leaves other files";
-    if ((outcome->mode & ~reference->mode) != 0)
-        return "opens the file to others";
-    if (fault->mode == FAULT_SIGNAL)
-        return judge_signal(sweep, fault, outcome);
-    if (WIFSIGNALED(outcome->status))
-        return WTERMSIG(outcome->status) == SIGALRM ? "hangs" : "crashes";
-    if (outcome->status == reference->status &&
-        same(&outcome->out, &reference->out) &&
-        same(&outcome->file, &reference->file))
-        return same(&outcome->err, &reference->err) || !fault->is_harmless
-                   ? NULL
-                   : "says what it should not";
-    if (sweep->tells && WEXITSTATUS(outcome->status) == 0 &&
-        tells_reason(outcome, fault))
-        return NULL;
-    if (fault->is_harmless)
-        return "is harmed";
-    if (WEXITSTATUS(outcome->status) != TROUBLE)
-        return "has a wrong status";
-    return judge_failed(sweep, fault, outcome);
-}
-
-/* With --resume the next run goes on, and ends as if nothing had been. */
+/* Where not all was done, the next run goes on, and ends as if nothing had
+ * been. */
 static const char *judge_resumed(struct sweep *sweep)
 {
     struct outcome *later = &sweep->later;
-    run(sweep, NULL, 0, later);
+    if (sweep->now.status == sweep->reference.status)
+        return same(&sweep->now.names, &sweep->reference.names)
+                   ? NULL
+                   : "leaves other files";
+    run(sweep, &never, 0, later);
     return same(&later->names, &sweep->reference.names) &&
                    later->status == sweep->reference.status &&
                    same(&later->file, &sweep->reference.file)
@@ -349,7 +87,16 @@ static const char *judge_resumed(struct sweep *sweep)
                : "cannot be resumed";
 }
 
-/*** The sweep ***/
+/* Names that only one list has. */
+static void describe_names(const char *what, const struct text *some,
+                           const struct text *others)
+{
+    char copy[OUTPUT_BYTES], *rest = copy;
+    memcpy(copy, some->bytes, some->length + 1);
+    for (char *name; (name = strsep(&rest, " ")) != NULL;)
+        if (*name != '\0' && !is_listed(others, name))
+            printf("# %s: %s\n", what, name);
+}
 
 static void describe(const struct sweep *sweep, const struct fault *fault,
                      unsigned at, const char *wrong)
@@ -361,8 +108,54 @@ static void describe(const struct sweep *sweep, const struct fault *fault,
     printf("# %.*s", (int)now->err.length, now->err.bytes);
     if (now->err.length == 0 || now->err.bytes[now->err.length - 1] != '\n')
         putchar('\n');
-    if (!same(&now->names, &sweep->reference.names))
-        printf("# %s\n", now->names.bytes);
+    describe_names("left", &now->names, &sweep->reference.names);
+    if (!sweep->resumes)
+        describe_names("missing", &sweep->reference.names, &now->names);
+}
+
+/* A call of some kind. */
+struct call {
+    uint64_t place;
+    unsigned number;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct call *one = a, *other = b;
+    if (one->place != other->place)
+        return one->place < other->place ? -1 : 1;
+    return one->number < other->number ? -1 : 1;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    unsigned one = *(const unsigned *)a, other = *(const unsigned *)b;
+    return one < other ? -1 : one > other;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *block = calloc(count + 1, size);
+    if (block == NULL)
+        give_up("calloc");
+    return block;
+}
+
+/* The first and the last call of each place. */
+static struct calls choose_calls(const uint64_t *places, unsigned count)
+{
+    struct call *calls = allocate(count, sizeof *calls);
+    struct calls chosen = {allocate(count, sizeof *chosen.numbers), 0};
+    for (unsigned i = 0; i < count; i++)
+        calls[i] = (struct call){places[i], i + 1};
+    qsort(calls, count, sizeof *calls, by_place);
+    for (unsigned i = 0; i < count; i++)
+        if (i == 0 || calls[i - 1].place != calls[i].place || i + 1 == count ||
+            calls[i + 1].place != calls[i].place)
+            chosen.numbers[chosen.count++] = calls[i].number;
+    qsort(chosen.numbers, chosen.count, sizeof *chosen.numbers, by_number);
+    free(calls);
+    return chosen;
 }
 
 /* Where the first of the steps begins: not at the same call in all sweeps. */
@@ -374,39 +167,57 @@ static unsigned first_of(const struct sweep *sweep, unsigned step)
     return sum % step;
 }
 
-/* Strikes at every call in turn; gives the number of runs that were wrong. */
+/* One run with the fault; whether something is wrong with it. */
+static bool strike(struct sweep *sweep, const struct fault *fault, unsigned at,
+                   bool describes)
+{
+    prepare(sweep);
+    run(sweep, fault, at, &sweep->now);
+    if (!sweep->now.struck)
+        return false;
+    const char *what = judge(sweep, fault, &sweep->now);
+    if (what == NULL && sweep->resumes)
+        what = judge_resumed(sweep);
+    if ((what != NULL && describes) || sweep->is_verbose)
+        describe(sweep, fault, at, what ? what : "fine");
+    remove_others(&sweep->now.names, &sweep->reference.names);
+    return what != NULL;
+}
+
+/* Strikes at each call that was chosen, in turn; gives the number of runs that
+ * were wrong. */
 static unsigned sweep_fault(struct sweep *sweep, const struct fault *fault)
 {
+    struct calls all = {(unsigned[]){fault->at}, 1};
+    const struct calls *calls =
+        fault->at > 0 ? &all : &sweep->chosen[fault->kind];
     unsigned wrong = 0, runs = 0;
-    unsigned calls = sweep->reference.calls[fault->kind];
-    unsigned step = sweep->most_runs > 0 ? calls / sweep->most_runs + 1 : 1;
-    unsigned at = fault->at > 0 ? fault->at : 1 + first_of(sweep, step);
-    for (;; at += step) {
-        run(sweep, fault, at, &sweep->now);
-        if (!sweep->now.struck)
-            break;
-        runs++;
-        const char *what = judge(sweep, fault, &sweep->now);
-        if (what == NULL && sweep->resumes)
-            what = judge_resumed(sweep);
-        if ((what != NULL || sweep->is_verbose) && wrong < MOST_SHOWN)
-            describe(sweep, fault, at, what ? what : "fine");
-        remove_others(&sweep->now.names, &sweep->reference.names);
-        wrong += what != NULL;
-        if (fault->at > 0)
-            break;
+    unsigned step =
+        sweep->most_runs > 0 ? calls->count / sweep->most_runs + 1 : 1;
+    for (unsigned i = first_of(sweep, step); i < calls->count; i += step) {
+        wrong += strike(sweep, fault, calls->numbers[i], wrong < MOST_SHOWN);
+        runs += sweep->now.struck;
     }
     if (runs > 0)
-        printf("%s - %s: %s: %u runs, %u wrong\n", wrong > 0 ? "not ok" : "ok",
-               sweep->name, fault->name, runs, wrong);
+        printf("%s - %s: %s: %u runs, %u calls, %u wrong\n",
+               wrong > 0 ? "not ok" : "ok", sweep->name, fault->name, runs,
+               sweep->reference.calls[fault->kind], wrong);
     return wrong;
 }
 
 static bool run_reference(struct sweep *sweep)
 {
     struct outcome *again = &sweep->now;
-    run(sweep, NULL, 0, &sweep->reference);
-    run(sweep, NULL, 0, again);
+    prepare(sweep);
+    run(sweep, &noted, 0, &sweep->reference);
+    for (int kind = 0; kind < FAULT_KINDS; kind++) {
+        unsigned count = sweep->reference.calls[kind];
+        if (count > FAULT_CALLS)
+            give_up("more calls than FAULT_CALLS");
+        sweep->chosen[kind] = choose_calls(sweep->memory->places[kind], count);
+    }
+    prepare(sweep);
+    run(sweep, &never, 0, again);
     if (!WIFEXITED(sweep->reference.status) ||
         WEXITSTATUS(sweep->reference.status) > 1 ||
         !same(&sweep->reference.out, &again->out)) {
@@ -421,22 +232,22 @@ static void open_all(struct sweep *sweep)
 {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    sweep->counts_descriptor = memfd_create("counts", MFD_CLOEXEC);
+    sweep->memory_descriptor = memfd_create("memory", MFD_CLOEXEC);
     sweep->out = memfd_create("out", MFD_CLOEXEC);
     sweep->err = memfd_create("err", MFD_CLOEXEC);
-    if (sweep->counts_descriptor < 0 || sweep->out < 0 || sweep->err < 0 ||
-        ftruncate(sweep->counts_descriptor, sizeof *sweep->counts) != 0)
+    if (sweep->memory_descriptor < 0 || sweep->out < 0 || sweep->err < 0 ||
+        ftruncate(sweep->memory_descriptor, sizeof *sweep->memory) != 0)
         give_up("memfd_create");
-    sweep->counts = mmap(NULL, sizeof *sweep->counts, PROT_READ | PROT_WRITE,
-                         MAP_SHARED, sweep->counts_descriptor, 0);
-    if (sweep->counts == MAP_FAILED)
+    sweep->memory = mmap(NULL, sizeof *sweep->memory, PROT_READ | PROT_WRITE,
+                         MAP_SHARED, sweep->memory_descriptor, 0);
+    if (sweep->memory == MAP_FAILED)
         give_up("mmap");
 }
 
 int main(int argc, char **argv)
 {
     static struct sweep sweep;
-    for (int option; (option = getopt(argc, argv, "+n:o:i:rtv")) != -1;)
+    for (int option; (option = getopt(argc, argv, "+n:o:i:s:rtv")) != -1;)
         switch (option) {
         case 'n':
             sweep.most_runs = (unsigned)atoi(optarg);
@@ -446,6 +257,9 @@ int main(int argc, char **argv)
             break;
         case 'i':
             sweep.input = optarg;
+            break;
+        case 's':
+            sweep.script = optarg;
             break;
         case 'r':
             sweep.resumes = true;
