@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct slice slice_of(const char *zero_ended)
 {
@@ -211,26 +212,69 @@ struct slice_map_entry {
     int32_t value;
 };
 
-/* FNV-1a over eight bytes at a time with a final mix: keys are short, and a
- * hostile vocabulary costs its own opening time only. */
-static uint64_t hash_slice(struct slice key)
+/*
+ * SipHash-1-3 (Aumasson and Bernstein 2012), which tables of hostile keys are
+ * given elsewhere, too: without the map's own key nobody can write a file of
+ * ids that all fall into one place.
+ */
+struct sip {
+    uint64_t v0, v1, v2, v3;
+};
+
+static uint64_t rotated(uint64_t value, unsigned bits)
 {
-    const uint64_t prime = 0x9E3779B97F4A7C15u;
-    uint64_t hash = 0xCBF29CE484222325u ^ key.length;
+    return value << bits | value >> (64 - bits);
+}
+
+static void sip_round(struct sip *sip)
+{
+    sip->v0 += sip->v1;
+    sip->v1 = rotated(sip->v1, 13) ^ sip->v0;
+    sip->v0 = rotated(sip->v0, 32);
+    sip->v2 += sip->v3;
+    sip->v3 = rotated(sip->v3, 16) ^ sip->v2;
+    sip->v0 += sip->v3;
+    sip->v3 = rotated(sip->v3, 21) ^ sip->v0;
+    sip->v2 += sip->v1;
+    sip->v1 = rotated(sip->v1, 17) ^ sip->v2;
+    sip->v2 = rotated(sip->v2, 32);
+}
+
+static void sip_word(struct sip *sip, uint64_t word)
+{
+    sip->v3 ^= word;
+    sip_round(sip);
+    sip->v0 ^= word;
+}
+
+static uint64_t hash_slice(const struct slice_map *map, struct slice key)
+{
+    const uint64_t *secret = map->secret;
+    struct sip sip = {
+        secret[0] ^ 0x736F6D6570736575u, secret[1] ^ 0x646F72616E646F6Du,
+        secret[0] ^ 0x6C7967656E657261u, secret[1] ^ 0x7465646279746573u};
     const char *bytes = key.bytes;
     size_t left = key.length;
+    uint64_t word;
     for (; left >= 8; bytes += 8, left -= 8) {
-        uint64_t word;
         memcpy(&word, bytes, 8);
-        hash = (hash ^ word) * prime;
-        hash ^= hash >> 32;
+        sip_word(&sip, word);
     }
-    uint64_t tail = 0;
+    word = 0;
     if (left > 0)
-        memcpy(&tail, bytes, left);
-    hash = (hash ^ tail) * prime;
-    hash ^= hash >> 29;
-    return hash * prime ^ hash >> 32;
+        memcpy(&word, bytes, left);
+    sip_word(&sip, word ^ (uint64_t)key.length << 56);
+    sip.v2 ^= 0xFF;
+    for (int i = 0; i < 3; i++)
+        sip_round(&sip);
+    return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
+}
+
+/* Where the system has no random bytes, an address has to do. */
+static void draw_secret(struct slice_map *map)
+{
+    if (getentropy(map->secret, sizeof map->secret) != 0)
+        map->secret[0] = (uintptr_t)map;
 }
 
 static struct slice_map_entry *find_entry(const struct slice_map *map,
@@ -248,6 +292,9 @@ static struct slice_map_entry *find_entry(const struct slice_map *map,
 static bool rehash(struct slice_map *map, size_t capacity, struct error *error)
 {
     struct slice_map larger = {.capacity = capacity, .count = map->count};
+    if (map->capacity == 0)
+        draw_secret(map);
+    memcpy(larger.secret, map->secret, sizeof larger.secret);
     larger.entries = memory_new(capacity, sizeof *larger.entries, error);
     if (larger.entries == NULL)
         return false;
@@ -279,7 +326,7 @@ bool slice_map_put(struct slice_map *map, struct slice key, int32_t value,
         return false;
     if (key.bytes == NULL)
         key.bytes = "";
-    uint64_t hash = hash_slice(key);
+    uint64_t hash = hash_slice(map, key);
     struct slice_map_entry *entry = find_entry(map, key, hash);
     if (entry->key.bytes == NULL)
         map->count++;
@@ -291,7 +338,8 @@ int32_t slice_map_get(const struct slice_map *map, struct slice key)
 {
     if (map->capacity == 0)
         return -1;
-    const struct slice_map_entry *entry = find_entry(map, key, hash_slice(key));
+    const struct slice_map_entry *entry =
+        find_entry(map, key, hash_slice(map, key));
     return entry->key.bytes == NULL ? -1 : entry->value;
 }
 

@@ -81,6 +81,7 @@ void text_choices(const char *const *list, char *out, size_t room);
 struct slice_map {
     struct slice_map_entry *entries;
     size_t capacity, count;
+    uint64_t secret[2]; /* that the hashes depend on; drawn with the first */
 };
 
 /* Room for at least count slices without growing. */
