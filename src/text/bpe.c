@@ -40,16 +40,29 @@ static uint64_t pair_of(int32_t left, int32_t right)
     return (uint64_t)((uint32_t)left + 1) << 32 | (uint32_t)right;
 }
 
+/* Where the rule of a pair lies, or a little behind that. */
+static size_t home_of(const struct bpe *bpe, uint64_t pair)
+{
+    uint64_t hash = (pair ^ pair >> 29) * 0x9E3779B97F4A7C15u;
+    return hash >> bpe->rule_shift;
+}
+
 /* The rule of a pair, or the free place where it belongs. */
 static struct bpe_rule *find_rule(const struct bpe *bpe, uint64_t pair)
 {
     size_t mask = UINT64_MAX >> bpe->rule_shift;
-    uint64_t hash = (pair ^ pair >> 29) * 0x9E3779B97F4A7C15u;
-    for (size_t at = hash >> bpe->rule_shift;; at = (at + 1) & mask) {
+    for (size_t at = home_of(bpe, pair);; at = (at + 1) & mask) {
         struct bpe_rule *rule = &bpe->rules[at];
         if (rule->pair == pair || rule->pair == 0)
             return rule;
     }
+}
+
+static size_t distance_of(const struct bpe *bpe, const struct bpe_rule *rule,
+                          uint64_t pair)
+{
+    size_t mask = UINT64_MAX >> bpe->rule_shift;
+    return ((size_t)(rule - bpe->rules) - home_of(bpe, pair)) & mask;
 }
 
 /* At most half full. */
@@ -340,7 +353,12 @@ bool model_bpe_rule(struct model *model, struct slice left, struct slice right,
         !grow_rules(bpe, error))
         return false;
     uint64_t pair = pair_of(left_id, right_id);
-    *find_rule(bpe, pair) =
-        (struct bpe_rule){pair, (int32_t)bpe->rule_count++, id};
+    struct bpe_rule *rule = find_rule(bpe, pair);
+    if (distance_of(bpe, rule, pair) > VOCABULARY_RUN)
+        return error_set(error,
+                         "more than %d merge rules fall into one place: "
+                         "they were chosen so",
+                         VOCABULARY_RUN);
+    *rule = (struct bpe_rule){pair, (int32_t)bpe->rule_count++, id};
     return true;
 }

@@ -70,11 +70,11 @@ static bool map_ids(const struct mapping *mapping, const char *name,
     return fine || reader_fail(&mapping->reader, "table %s is damaged", name);
 }
 
-/* Rules lead to tokens, and a search for one ends at a free place. */
+/* Rules lead to tokens, and a search for one ends at a free place near by. */
 static bool map_rules(const struct mapping *mapping)
 {
     struct model *model = &mapping->reader.tokenizer->model;
-    size_t count, used = 0;
+    size_t count, used = 0, run = 0;
     const struct bpe_rule *rules =
         table(mapping, "tokenizer.rules", TENSOR_U64, 2, &count);
     if (rules == NULL)
@@ -82,8 +82,9 @@ static bool map_rules(const struct mapping *mapping)
     bool fine = vocabulary_shift(count) != 0;
     for (size_t i = 0; fine && i < count; i++) {
         used += rules[i].pair != 0;
-        fine =
-            rules[i].id >= 0 && rules[i].id < (int32_t)model->vocabulary.count;
+        run = rules[i].pair != 0 ? run + 1 : 0;
+        fine = run <= VOCABULARY_RUN && rules[i].id >= 0 &&
+               rules[i].id < (int32_t)model->vocabulary.count;
     }
     model->bpe.rules = (struct bpe_rule *)(uintptr_t)rules;
     model->bpe.rule_shift = vocabulary_shift(count);

@@ -154,15 +154,26 @@ static bool allocate(struct vocabulary *vocabulary, bool with_marks,
     return vocabulary->marks != NULL;
 }
 
-static void insert(struct vocabulary *vocabulary, int32_t id,
-                   struct slice token, const struct vocabulary_walk *walk)
+/* Strings that were made to fall into one place would take as long to open as
+ * their number squared. */
+static bool insert(struct vocabulary *vocabulary, int32_t id,
+                   struct slice token, const struct vocabulary_walk *walk,
+                   struct error *error)
 {
     struct vocabulary_slot *slot =
         find_slot(vocabulary, walk, (struct slice){"", 0}, token);
+    size_t mask = UINT64_MAX >> vocabulary->slot_shift;
+    size_t home = vocabulary_hash(walk) >> vocabulary->slot_shift;
+    if ((((size_t)(slot - vocabulary->slots) - home) & mask) > VOCABULARY_RUN)
+        return error_set(error,
+                         "more than %d tokens fall into one place of "
+                         "the vocabulary: they were chosen so",
+                         VOCABULARY_RUN);
     vocabulary->distinct += slot->next_id == 0;
     *slot = (struct vocabulary_slot){walk->length <= 8 ? walk->key
                                                        : vocabulary_hash(walk),
                                      walk->length, id + 1};
+    return true;
 }
 
 bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
@@ -190,10 +201,11 @@ bool vocabulary_build(struct vocabulary *vocabulary, bool with_marks,
                                1);
         }
         for (size_t i = start; i < end; i++)
-            if (walks[i - start].length > 0)
-                insert(vocabulary, (int32_t)i,
-                       vocabulary_token(vocabulary, (int32_t)i),
-                       &walks[i - start]);
+            if (walks[i - start].length > 0 &&
+                !insert(vocabulary, (int32_t)i,
+                        vocabulary_token(vocabulary, (int32_t)i),
+                        &walks[i - start], error))
+                return false;
     }
     return true;
 }

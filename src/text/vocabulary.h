@@ -15,6 +15,10 @@
 /* Ids end here: a file that claims more is damaged. */
 enum { VOCABULARY_LIMIT = 1 << 22 };
 
+/* Slots in use side by side, at most.  Tables are half full; 250,000 tokens of
+ * XLM-R have runs of 42. */
+enum { VOCABULARY_RUN = 1000 };
+
 struct vocabulary {
     struct buffer bytes; /* the strings, one after another */
     struct token_span {

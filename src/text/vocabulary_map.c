@@ -24,15 +24,20 @@ static bool check_spans(struct vocabulary *vocabulary, struct error *error)
     return true;
 }
 
-/* A lookup ends at a free slot, and compares as many bytes as the slot says. */
+/* A lookup ends at a free slot, which is never far (vocabulary.h), and compares
+ * as many bytes as the slot says. */
 static bool check_slots(struct vocabulary *vocabulary, size_t slots,
                         struct error *error)
 {
+    size_t run = 0;
     vocabulary->distinct = 0;
     for (size_t i = 0; i < slots; i++) {
         const struct vocabulary_slot *slot = &vocabulary->slots[i];
-        if (slot->next_id == 0)
+        run = slot->next_id == 0 ? 0 : run + 1;
+        if (run == 0)
             continue;
+        if (run > VOCABULARY_RUN)
+            return fail(error, "slots");
         if (slot->next_id < 0 || (size_t)slot->next_id > vocabulary->count ||
             vocabulary->spans[slot->next_id - 1].length != slot->length)
             return fail(error, "slots");

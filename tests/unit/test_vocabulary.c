@@ -161,6 +161,31 @@ static void many_strings_stay_apart(void **state)
     vocabulary_free(&vocabulary);
 }
 
+/* Tokens that were chosen for the place that they fall into, in a table that
+ * is half full of them. */
+static void strings_made_to_collide_are_refused(void **state)
+{
+    (void)state;
+    enum { COUNT = 8192, PLACES = 64 };
+    struct vocabulary vocabulary = {0};
+    struct error error = {0};
+    int32_t id = 0;
+    for (unsigned i = 0; id < COUNT; i++) {
+        char token[16];
+        int length = snprintf(token, sizeof token, "%u", i);
+        struct vocabulary_walk walk = VOCABULARY_START;
+        vocabulary_walk(&walk, (struct slice){token, (size_t)length});
+        if (vocabulary_hash(&walk) >> 32 < UINT32_MAX / PLACES)
+            assert_true(
+                vocabulary_add(&vocabulary, id++, slice_of(token), &error));
+    }
+    assert_false(vocabulary_build(&vocabulary, false, &error));
+    assert_string_equal(error.text,
+                        "more than 1000 tokens fall into one place of the "
+                        "vocabulary: they were chosen so");
+    vocabulary_free(&vocabulary);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +196,7 @@ int main(void)
         cmocka_unit_test(ids_end_at_the_limit),
         cmocka_unit_test(marks_show_where_strings_end_and_go_on),
         cmocka_unit_test(many_strings_stay_apart),
+        cmocka_unit_test(strings_made_to_collide_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
