@@ -15,6 +15,9 @@
 
 #include <stddef.h>
 
+/* Normalisers, or pre-tokenizers, of a model at most: each reads every text. */
+enum { STAGES_LIMIT = 256 };
+
 /* Bytes begin .. end-1 of a text. */
 struct span {
     size_t begin, end;

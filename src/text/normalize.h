@@ -3,7 +3,8 @@
  *
  * A pipeline is an array of struct normalizer, each a function with its
  * parameters; it is read-only and shared by all threads, each with its own
- * scratch.  Input and output are valid UTF-8.  Fails only for want of memory.
+ * scratch.  Input and output are valid UTF-8.  Fails for want of memory, or
+ * when a text becomes more than NORMALIZE_GROWTH allows.
  */
 #ifndef TEXT_NORMALIZE_H
 #define TEXT_NORMALIZE_H
@@ -13,8 +14,15 @@
 #include "text/pattern.h"
 #include "text/unicode.h"
 
+/*
+ * What a byte may become, all normalisers together, and what any text may: NFKD
+ * makes eleven of one.  Thirty that write "aa" for "a" would fill all memory.
+ */
+enum { NORMALIZE_GROWTH = 64, NORMALIZE_LEAST_BYTES = 4096 };
+
 /* Buffers of one thread; start as {0}. */
 struct normalize_scratch {
+    size_t most_bytes; /* that the text at hand may become */
     struct buffer texts[2];
     struct code_points points, spare;
     struct trace trace;     /* of the last normalize(), where it is on */
@@ -77,6 +85,7 @@ struct normalizer_list {
 };
 void normalizer_list_free(struct normalizer_list *list);
 
+/* Fails for want of memory and behind STAGES_LIMIT. */
 bool normalizer_list_add(struct normalizer_list *list,
                          const struct normalizer *normalizer,
                          struct error *error);
@@ -89,6 +98,11 @@ bool normalize(const struct normalizer_list *list, struct slice *text,
 bool normalize_copy(struct slice text, const char *at, const char *end,
                     struct buffer *out, struct alignment *alignment,
                     struct error *error);
+
+/* Appends what a model's file puts in place of a part of a text. */
+bool normalize_append(struct slice bytes, struct buffer *out,
+                      const struct normalize_scratch *scratch,
+                      struct error *error);
 
 /*
  * BertNormalizer: clean (delete controls, blanks to U+0020), blanks around

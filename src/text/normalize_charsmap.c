@@ -113,6 +113,7 @@ struct output {
     struct slice text;
     struct buffer *out;
     struct alignment *alignment; /* NULL: nobody asks */
+    const struct normalize_scratch *scratch;
     struct error *error;
 };
 
@@ -123,7 +124,7 @@ static bool append_found(const struct output *output, struct slice replaced,
 {
     struct buffer *out = output->out;
     size_t start = out->length;
-    if (!buffer_append(out, found.bytes, found.length, output->error))
+    if (!normalize_append(found, out, output->scratch, output->error))
         return false;
 
     size_t from = (size_t)(replaced.bytes - output->text.bytes);
@@ -203,8 +204,8 @@ static bool apply(const struct normalizer *self, struct slice *text,
                   struct error *error)
 {
     const struct charsmap *map = &self->as.charsmap;
-    const struct output output = {map, *text, out, trace_stage(&scratch->trace),
-                                  error};
+    const struct output output = {
+        map, *text, out, trace_stage(&scratch->trace), scratch, error};
     const char *copied = text->bytes, *end = copied + text->length;
     const char *at = plain_end(map, copied, end);
     if (at == end)

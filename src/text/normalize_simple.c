@@ -85,14 +85,16 @@ static bool strip(const struct normalizer *self, struct slice *text,
  * as in the reference. */
 static bool append_content(struct slice text, struct slice content,
                            const char *match_end, struct buffer *out,
-                           struct alignment *alignment, struct error *error)
+                           struct normalize_scratch *scratch,
+                           struct error *error)
 {
     size_t start = out->length;
     do
         match_end--;
     while (utf8_continues(*match_end));
-    return buffer_append(out, content.bytes, content.length, error) &&
-           alignment_add(alignment, (struct span){start, out->length},
+    return normalize_append(content, out, scratch, error) &&
+           alignment_add(trace_stage(&scratch->trace),
+                         (struct span){start, out->length},
                          character(text, match_end), error);
 }
 
@@ -108,7 +110,7 @@ static bool replace(const struct normalizer *self, struct slice *text,
         return true;
     do {
         if (!normalize_copy(*text, copied, from, out, alignment, error) ||
-            !append_content(*text, content, to, out, alignment, error))
+            !append_content(*text, content, to, out, scratch, error))
             return false;
         copied = from = to;
     } while (pattern_find(&self->as.replace.pattern, &from, &to, end));
@@ -126,7 +128,7 @@ static bool prepend(const struct normalizer *self, struct slice *text,
         return true;
     struct slice prefix = self->as.prefix;
     struct alignment *alignment = trace_stage(&scratch->trace);
-    if (!buffer_append(out, prefix.bytes, prefix.length, error) ||
+    if (!normalize_append(prefix, out, scratch, error) ||
         !alignment_add(alignment, (struct span){0, prefix.length},
                        character(*text, text->bytes), error) ||
         !normalize_copy(*text, text->bytes, text->bytes + text->length, out,

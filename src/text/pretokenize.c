@@ -25,6 +25,14 @@ void splitter_list_free(struct splitter_list *list)
 bool splitter_list_add(struct splitter_list *list,
                        const struct splitter *splitter, struct error *error)
 {
+    size_t growth = splitter->growth > 0 ? splitter->growth : 1;
+    for (size_t i = 0; i < list->count && growth <= SPLITTER_GROWTH; i++)
+        growth *= list->items[i].growth > 0 ? list->items[i].growth : 1;
+    if (list->count == STAGES_LIMIT || growth > SPLITTER_GROWTH)
+        return error_set(error,
+                         "more than %d pre-tokenizers, or some that make more "
+                         "than %d bytes of one",
+                         STAGES_LIMIT, SPLITTER_GROWTH);
     if (!memory_grow((void **)&list->items, &list->capacity, list->count + 1,
                      sizeof *list->items, error))
         return false;

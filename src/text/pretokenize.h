@@ -112,6 +112,9 @@ struct splitter_list {
 };
 void splitter_list_free(struct splitter_list *list);
 
+/* All of a list together: Metaspace and ByteLevel would make six. */
+enum { SPLITTER_GROWTH = 64 };
+/* Fails for want of memory, behind STAGES_LIMIT and for more growth. */
 bool splitter_list_add(struct splitter_list *list,
                        const struct splitter *splitter, struct error *error);
 

@@ -10,9 +10,11 @@
 static bool add_normalizer(const struct reader *reader,
                            const struct normalizer *normalizer)
 {
+    struct error inner = {0};
     return !reader->error->set &&
-           normalizer_list_add(&reader->tokenizer->normalizers, normalizer,
-                               reader->error);
+           (normalizer_list_add(&reader->tokenizer->normalizers, normalizer,
+                                &inner) ||
+            reader_fail(reader, "%s", inner.text));
 }
 
 static bool read_bert_normalizer(const struct reader *reader,

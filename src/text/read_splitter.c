@@ -8,9 +8,11 @@
 static bool add_splitter(const struct reader *reader,
                          const struct splitter *splitter)
 {
+    struct error inner = {0};
     return !reader->error->set &&
-           splitter_list_add(&reader->tokenizer->splitters, splitter,
-                             reader->error);
+           (splitter_list_add(&reader->tokenizer->splitters, splitter,
+                              &inner) ||
+            reader_fail(reader, "%s", inner.text));
 }
 
 static bool read_bert_splitter(const struct reader *reader, const json_t *value)
@@ -46,10 +48,11 @@ static bool read_metaspace(const struct reader *reader, const json_t *value)
     int scheme = PREFIX_ALWAYS;
     while (scheme <= PREFIX_NEVER && !slice_is(name, schemes[scheme]))
         scheme++;
-    if (scheme > PREFIX_NEVER || replacement.length == 0)
+    if (scheme > PREFIX_NEVER || replacement.length == 0 ||
+        replacement.length != utf8_length(*replacement.bytes))
         return reader_fail(reader, "Metaspace: prepend_scheme 'always', "
                                    "'first' or 'never' was expected, and a "
-                                   "replacement");
+                                   "replacement of one character");
     struct splitter splitter;
     splitter_metaspace(&splitter, replacement, (enum metaspace_prefix)scheme,
                        stage_flag(reader, value, "split", true));

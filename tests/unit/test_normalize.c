@@ -259,6 +259,35 @@ static void a_list_runs_in_order(void **state)
     normalizer_list_free(&list);
 }
 
+/* A file of a few hundred bytes must not fill the memory. */
+static void no_text_grows_without_end(void **state)
+{
+    (void)state;
+    static char many[NORMALIZE_LEAST_BYTES];
+    struct error error = {0};
+    struct normalizer_list list = {0};
+    struct normalize_scratch scratch = {0};
+    struct normalizer doubling;
+    struct pattern a = {.text = slice_of("a")};
+    normalizer_replace(&doubling, a, slice_of("aa"));
+    for (int i = 0; i < 6; i++)
+        assert_true(normalizer_list_add(&list, &doubling, &error));
+    memset(many, 'a', sizeof many);
+    struct slice text = {many, sizeof many};
+    assert_true(normalize(&list, &text, &scratch, &error));
+    assert_int_equal(text.length, sizeof many * NORMALIZE_GROWTH);
+
+    assert_true(normalizer_list_add(&list, &doubling, &error));
+    text = (struct slice){many, sizeof many};
+    assert_false(normalize(&list, &text, &scratch, &error));
+    assert_string_equal(error.text, "the tokenizer's normalizers make more "
+                                    "than 262144 bytes of a text: at most "
+                                    "64 of each byte were expected");
+    assert_true(scratch.texts[0].capacity <= 1 << 20);
+    normalize_scratch_free(&scratch);
+    normalizer_list_free(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +302,7 @@ int main(void)
         cmocka_unit_test(unknown_expressions_are_refused),
         cmocka_unit_test(prepend_leaves_an_empty_text_alone),
         cmocka_unit_test(a_list_runs_in_order),
+        cmocka_unit_test(no_text_grows_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "tokenizers.h"
 
 /* File, text, message behind the directory's path. */
+#define DOUBLING "{\"type\": \"ByteLevel\"}"
 static const char *const broken[][3] = {
     {"vocab.txt", "[UNK]\n[CLS]\n\xFF\n", "vocab.txt:3: not UTF-8"},
     {"vocab.txt", "",
@@ -98,6 +99,17 @@ static const char *const broken[][3] = {
      "{\"post_processor\": {\"type\": \"BertProcessing\", \"cls\": [\"a\", "
      "-1]}, " BERT_MODEL "}",
      "tokenizer.json: post_processor: a token id was expected"},
+    {"tokenizer.json",
+     "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": "
+     "\"__\"}, " BERT_MODEL "}",
+     "tokenizer.json: Metaspace: prepend_scheme 'always', 'first' or 'never' "
+     "was expected, and a replacement of one character"},
+    {"tokenizer.json",
+     "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": "
+     "[" DOUBLING ", " DOUBLING ", " DOUBLING ", " DOUBLING ", " DOUBLING
+     ", " DOUBLING ", " DOUBLING "]}, " BERT_MODEL "}",
+     "tokenizer.json: more than 256 pre-tokenizers, or some that make more "
+     "than 64 bytes of one"},
     {"tokenizer.json", "{\"added_tokens\": [{\"content\": 1}], " BERT_MODEL "}",
      "tokenizer.json: an added token: {\"content\": text, \"lstrip\": true "
      "or false, ...} was expected"},
