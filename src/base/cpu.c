@@ -156,17 +156,11 @@ const struct cpu *cpu_get(void)
 /* The mask may be longer than cpu_set_t: grow until the kernel's fits. */
 static int affinity(void)
 {
-    for (int cpus = 1024; cpus <= 1 << 20; cpus *= 2) {
-        cpu_set_t *set = CPU_ALLOC((size_t)cpus);
-        if (!set)
-            break;
-        size_t bytes = CPU_ALLOC_SIZE((size_t)cpus);
-        bool known = sched_getaffinity(0, bytes, set) == 0;
-        int count = known ? CPU_COUNT_S(bytes, set) : 0;
-        CPU_FREE(set);
-        if (known)
-            return count;
-    }
+    enum { MOST = 64 };
+    cpu_set_t sets[MOST];
+    for (size_t count = 1; count <= MOST; count *= 2)
+        if (sched_getaffinity(0, count * sizeof *sets, sets) == 0)
+            return CPU_COUNT_S(count * sizeof *sets, sets);
     return 1;
 }
 

@@ -136,13 +136,22 @@ static int append_dump(const char *bytes, size_t length, void *context)
     return buffer_append(dump->out, bytes, length, dump->error) ? 0 : -1;
 }
 
-bool json_append_value(struct buffer *out, const json_t *value,
+/* jansson does not look at what became of some writes: a text that lacks a key
+ * counts as written. */
+bool json_append_value(struct buffer *out, const json_t *value, bool sorted,
                        struct error *error)
 {
     struct dump dump = {out, error};
-    return json_dump_callback(value, append_dump, &dump,
-                              JSON_COMPACT | JSON_ENCODE_ANY) == 0 ||
-           error_set(error, "a JSON value could not be written");
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
+    ran_out = false;
+    json_set_alloc_funcs(allocate, free);
+    int result = json_dump_callback(value, append_dump, &dump,
+                                    sorted ? flags | JSON_SORT_KEYS : flags);
+    if (ran_out)
+        return json_out_of_memory(error, "a value");
+    return !error->set &&
+           (result == 0 ||
+            error_set(error, "a JSON value could not be written"));
 }
 
 /* The short escape of a byte that JSON may not hold as it is, or NULL. */

@@ -38,8 +38,9 @@ bool json_out_of_memory(struct error *error, const char *what);
 /* The string's bytes (they live as long as the value), or {NULL, 0}. */
 struct slice json_slice(const json_t *value);
 
-/* Appends any value as JSON text without blanks. */
-bool json_append_value(struct buffer *out, const json_t *value,
+/* Appends any value as JSON text without blanks, keys in order of their
+ * bytes where `sorted`. */
+bool json_append_value(struct buffer *out, const json_t *value, bool sorted,
                        struct error *error);
 
 /* Appends `text` as a JSON string with its quotes; broken UTF-8 -> U+FFFD. */

@@ -34,10 +34,13 @@ static bool set_text(struct packing *packing, const char *key, json_t *text)
 /* A value, which is taken over, as text. */
 static bool set_value(struct packing *packing, const char *key, json_t *value)
 {
-    char *text =
-        value != NULL ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    bool fine = set_text(packing, key, text ? json_string(text) : NULL);
-    free(text);
+    struct buffer text = {0};
+    bool fine =
+        value != NULL
+            ? json_append_value(&text, value, true, packing->error) &&
+                  set_text(packing, key, json_stringn(text.bytes, text.length))
+            : json_out_of_memory(packing->error, key);
+    buffer_free(&text);
     json_decref(value);
     return fine;
 }

@@ -223,7 +223,7 @@ static bool read_request(struct request *request, const struct record *record)
         return error_at(refusal, record->file, record->line,
                         "an object was expected");
     const json_t *id = json_object_get(request->tree, "id");
-    if (id != NULL && !json_append_value(&request->id, id, refusal))
+    if (id != NULL && !json_append_value(&request->id, id, false, refusal))
         return false;
     if (id != NULL)
         request->asked.id = buffer_slice(&request->id);

@@ -103,7 +103,8 @@ static bool write_list(const char *path, struct tensor *list, size_t count,
 }
 
 /* The metadata as text, with what says how to read the file. */
-static char *print_metadata(json_t *metadata, struct error *error)
+static bool print_metadata(json_t *metadata, struct buffer *out,
+                           struct error *error)
 {
     char version[16];
     snprintf(version, sizeof version, "%d", PACKFILE_VERSION);
@@ -114,22 +115,19 @@ static char *print_metadata(json_t *metadata, struct error *error)
     for (size_t i = 0; fine && i < sizeof facts / sizeof *facts; i++)
         fine = json_object_set_new(metadata, facts[i][0],
                                    json_string(facts[i][1])) == 0;
-    char *text =
-        fine ? json_dumps(metadata, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (text == NULL)
-        json_out_of_memory(error, "metadata");
-    return text;
+    return fine ? json_append_value(out, metadata, true, error)
+                : json_out_of_memory(error, "metadata");
 }
 
 bool packfile_write(const char *path, const struct tensors *tensors,
                     json_t *metadata, struct error *error)
 {
-    char *text = print_metadata(metadata, error);
+    struct buffer text = {0};
     struct tensor *list = order(tensors, error);
     bool fine =
-        list != NULL && text != NULL &&
-        write_list(path, list, tensors->count + 1, slice_of(text), error);
+        list != NULL && print_metadata(metadata, &text, error) &&
+        write_list(path, list, tensors->count + 1, buffer_slice(&text), error);
     memory_free(list);
-    free(text);
+    buffer_free(&text);
     return fine;
 }

@@ -32,11 +32,13 @@ static int measure_pairs(const struct options *options, const char *path,
     int status = EXIT_TROUBLE;
     if (!eval_pairs_open(&pairs, options, path, error))
         return status;
-    if (eval_plot_pairs(&pairs, options, path, error) &&
-        eval_pairs_figures(&pairs, &figures, error)) {
+    if (eval_pairs_figures(&pairs, &figures, error)) {
         say_undefined(&figures, options);
         status = eval_finish(&figures, options, error);
     }
+    /* Last, so that there is no picture of what failed. */
+    if (!error->set && !eval_plot_pairs(&pairs, options, path, error))
+        status = EXIT_TROUBLE;
     figures_free(&figures);
     eval_pairs_close(&pairs);
     return status;
