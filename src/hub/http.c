@@ -387,40 +387,53 @@ static bool no_answer(struct http *http, CURLcode code)
                      http->reason[0] ? http->reason : curl.easy_strerror(code));
 }
 
-/* Own authorities of certificates, as other programs take them. */
-static void set_certificates(CURL *handle)
+/* A variable that is set, or NULL. */
+static const char *variable(const char *name)
 {
-    const char *file = getenv("SSL_CERT_FILE"),
-               *folder = getenv("SSL_CERT_DIR");
-    if (file != NULL && file[0] != '\0')
-        curl.easy_setopt(handle, CURLOPT_CAINFO, file);
-    else if (folder != NULL && folder[0] != '\0')
-        curl.easy_setopt(handle, CURLOPT_CAPATH, folder);
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static void set_protocols(CURL *handle)
+/* Texts are copied, for which memory may end: a request without one of them
+ * would be another one. */
+static CURLcode set_texts(CURL *handle, const struct http_request *request)
 {
+    char range[32];
+    snprintf(range, sizeof range, "%" PRIu64 "-", request->from);
+    bool is_plain = strncasecmp(request->url, "http:", 5) == 0;
+    const char *file = variable("SSL_CERT_FILE");
+    const struct {
+        CURLoption option;
+        const char *text; /* NULL: it stays as it is */
+    } texts[] = {
+        {CURLOPT_URL, request->url},
 #if LIBCURL_VERSION_NUM >= 0x075500
-    curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl.easy_setopt(handle, CURLOPT_PROTOCOLS,
-                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+        {CURLOPT_PROTOCOLS_STR, "http,https"},
 #endif
+        /* Plain http goes to this machine alone, and no proxy shall see it. */
+        {CURLOPT_PROXY, is_plain ? "" : NULL},
+        {CURLOPT_USERAGENT, "xenc/" PACKAGE_VERSION},
+        {CURLOPT_RANGE, request->from > 0 ? range : NULL},
+        /* Own authorities of certificates, as other programs take them. */
+        {CURLOPT_CAINFO, file},
+        {CURLOPT_CAPATH, file == NULL ? variable("SSL_CERT_DIR") : NULL},
+    };
+    CURLcode code = CURLE_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text != NULL && code == CURLE_OK)
+            code = curl.easy_setopt(handle, texts[i].option, texts[i].text);
+    return code;
 }
 
-static void set_options(struct http *http, struct curl_slist *headers)
+static CURLcode set_options(struct http *http, struct curl_slist *headers)
 {
     CURL *handle = http->handle;
-    const struct http_request *request = http->request;
     curl.easy_reset(handle); /* connections stay open */
-    curl.easy_setopt(handle, CURLOPT_URL, request->url);
-    set_protocols(handle);
-    set_certificates(handle);
-    /* Plain http goes to this machine alone, and no proxy shall see it. */
-    if (strncasecmp(request->url, "http:", 5) == 0)
-        curl.easy_setopt(handle, CURLOPT_PROXY, "");
+#if LIBCURL_VERSION_NUM < 0x075500
+    const long both = CURLPROTO_HTTP | CURLPROTO_HTTPS;
+    curl.easy_setopt(handle, CURLOPT_PROTOCOLS, both);
+#endif
     curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-    curl.easy_setopt(handle, CURLOPT_USERAGENT, "xenc/" PACKAGE_VERSION);
     curl.easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl.easy_setopt(handle, CURLOPT_ERRORBUFFER, http->reason);
     curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, http->timeout);
@@ -431,10 +444,7 @@ static void set_options(struct http *http, struct curl_slist *headers)
     curl.easy_setopt(handle, CURLOPT_HEADERDATA, http);
     curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
     curl.easy_setopt(handle, CURLOPT_WRITEDATA, http);
-    char range[32];
-    snprintf(range, sizeof range, "%" PRIu64 "-", request->from);
-    if (request->from > 0)
-        curl.easy_setopt(handle, CURLOPT_RANGE, range);
+    return set_texts(handle, http->request);
 }
 
 /* One more header in front; on failure the list is freed and NULL. */
@@ -480,8 +490,9 @@ bool http_get(struct http *http, const struct http_request *request,
         curl.slist_free_all(headers);
         return false;
     }
-    set_options(http, headers);
-    CURLcode code = curl.easy_perform(http->handle);
+    CURLcode code = set_options(http, headers);
+    if (code == CURLE_OK)
+        code = curl.easy_perform(http->handle);
     curl.easy_getinfo(http->handle, CURLINFO_RESPONSE_CODE, &answer->status);
     curl.easy_setopt(http->handle, CURLOPT_HTTPHEADER, NULL);
     curl.slist_free_all(headers);

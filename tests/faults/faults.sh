@@ -152,7 +152,7 @@ cases() {
     case_of verify : verify
     HF_HUB_CACHE=$work/copy case_of rm -r -s 'rm -rf copy; cp -a cache copy' : \
         rm a/b
-    [ $has_hub = 0 ] || HF_HUB_CACHE=$work/pulled case_of pull -r \
+    [ $has_hub = 0 ] || HF_HUB_CACHE=$work/pulled case_of pull -lr \
         -s 'rm -rf pulled' : pull --quiet golden/bert
     case_of help : help rerank
     for model in bert_chain deberta deberta_v3 modernbert_chain jina roberta

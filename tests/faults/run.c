@@ -96,6 +96,16 @@ bool is_listed(const struct text *names, const char *name)
     return false;
 }
 
+bool has_others(const struct text *names, const struct text *wanted)
+{
+    char copy[OUTPUT_BYTES], *rest = copy;
+    memcpy(copy, names->bytes, names->length + 1);
+    for (char *name; (name = strsep(&rest, " ")) != NULL;)
+        if (*name != '\0' && !is_listed(wanted, name))
+            return true;
+    return false;
+}
+
 /* What a run left behind must not count for the next one. */
 void remove_others(const struct text *names, const struct text *wanted)
 {

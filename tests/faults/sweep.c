@@ -2,7 +2,7 @@
  * sweep.c - runs xenc again and again while its calls to the system fail, one
  * after the other, and judges how it ends.
  *
- *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-s SCRIPT] [-rtv] NAME ARGUMENT...
+ *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-s SCRIPT] [-lrtv] NAME ARGUMENT...
  *
  * runs $XENC with the arguments in the current folder, first undisturbed, then
  * with each fault of the table below at each place that it can strike (see
@@ -11,7 +11,8 @@
  * one, whole, or what the undisturbed run wrote.  INPUT is the standard input.
  * The shell runs SCRIPT before each run.  -t: the command lists things, tells
  * in its output what went wrong with one of them, and may be cut anywhere.  -r:
- * it keeps what it has, for the next run to go on.  Prints a TAP line without
+ * it keeps what it has, for the next run to go on.  -l: it loads libraries that
+ * have words of their own for want of memory.  Prints a TAP line without
  * number for each fault, with the count of runs; fails when one of them failed.
  *
  * A run must end by itself: with the undisturbed status and bytes where the
@@ -76,9 +77,9 @@ static const char *judge_resumed(struct sweep *sweep)
 {
     struct outcome *later = &sweep->later;
     if (sweep->now.status == sweep->reference.status)
-        return same(&sweep->now.names, &sweep->reference.names)
-                   ? NULL
-                   : "leaves other files";
+        return has_others(&sweep->now.names, &sweep->reference.names)
+                   ? "leaves other files"
+                   : NULL;
     run(sweep, &never, 0, later);
     return same(&later->names, &sweep->reference.names) &&
                    later->status == sweep->reference.status &&
@@ -247,7 +248,7 @@ static void open_all(struct sweep *sweep)
 int main(int argc, char **argv)
 {
     static struct sweep sweep;
-    for (int option; (option = getopt(argc, argv, "+n:o:i:s:rtv")) != -1;)
+    for (int option; (option = getopt(argc, argv, "+n:o:i:s:lrtv")) != -1;)
         switch (option) {
         case 'n':
             sweep.most_runs = (unsigned)atoi(optarg);
@@ -260,6 +261,9 @@ int main(int argc, char **argv)
             break;
         case 's':
             sweep.script = optarg;
+            break;
+        case 'l':
+            sweep.loads = true;
             break;
         case 'r':
             sweep.resumes = true;

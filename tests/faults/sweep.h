@@ -46,7 +46,7 @@ struct sweep {
     const char *name, *output, *input, *script;
     char **arguments;   /* the program first */
     unsigned most_runs; /* of a fault; 0: all */
-    bool is_verbose, tells, resumes;
+    bool is_verbose, tells, resumes, loads;
     int memory_descriptor, out, err;
     struct fault_memory *memory;
     struct calls chosen[FAULT_KINDS];
@@ -64,8 +64,9 @@ void run(struct sweep *sweep, const struct fault *fault, unsigned at,
          struct outcome *outcome);
 /* Removes what a run left, so that it does not count for the next one. */
 void remove_others(const struct text *names, const struct text *wanted);
-/* Whether a name is in a list of names. */
+/* Whether a name is in a list of names, or names are that are not wanted. */
 bool is_listed(const struct text *names, const char *name);
+bool has_others(const struct text *names, const struct text *wanted);
 
 bool same(const struct text *a, const struct text *b);
 /* What is wrong with a run, or NULL. */

@@ -82,8 +82,6 @@ bool eval_plot_pairs(const struct pair_data *pairs,
     struct plot plot = {.title = path, .yes = "yes", .no = "no"};
     if (options->eval.plot == NULL)
         return true;
-    if (pairs->kind == PAIRS_CORRELATE)
-        return eval_plot_refuse(options, "a correlation", error);
     bool fine =
         (pairs->kind == PAIRS_BINARY ? add_yes_or_no(&plot, pairs, error)
                                      : add_answers(&plot, pairs, error)) &&

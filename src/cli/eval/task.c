@@ -32,7 +32,9 @@ static int measure_pairs(const struct options *options, const char *path,
     int status = EXIT_TROUBLE;
     if (!eval_pairs_open(&pairs, options, path, error))
         return status;
-    if (eval_pairs_figures(&pairs, &figures, error)) {
+    if ((pairs.kind != PAIRS_CORRELATE ||
+         eval_plot_refuse(options, "a correlation", error)) &&
+        eval_pairs_figures(&pairs, &figures, error)) {
         say_undefined(&figures, options);
         status = eval_finish(&figures, options, error);
     }
