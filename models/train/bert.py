@@ -236,14 +236,29 @@ def score(model, rows, types, dtype=torch.float32, tokens=4096):
     return scores
 
 
+def read_config(directory):
+    with open(os.path.join(directory, "config.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def read_checkpoint(path, base, which="average"):
+    """Reranker of a checkpoint's weights; it may have fewer layers than the
+    model in the directory base that it came from."""
+    state = torch.load(path, map_location="cpu")[which]
+    layers = {n.split(".")[3] for n in state
+              if n.startswith("bert.encoder.layer.")}
+    model = Reranker(dict(read_config(base), num_hidden_layers=len(layers)))
+    model.load_state_dict(state)
+    return model
+
+
 def load(directory, seed=1):
     """Reranker of a model directory.
 
     The directory of the base encoder has no `bert.` prefix and no
     classifier; its classifier then starts as small seeded noise.
     """
-    with open(os.path.join(directory, "config.json"), encoding="utf-8") as f:
-        config = json.load(f)
+    config = read_config(directory)
     tensors = read_tensors(os.path.join(directory, "model.safetensors"))
     if not any(n.startswith("bert.") for n in tensors):
         tensors = {"bert." + n: t for n, t in tensors.items()}

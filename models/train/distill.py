@@ -3,14 +3,15 @@
 
 The student starts as the embeddings, some layers and the classifier of the
 teacher, a model directory.  It learns, from groups drawn as in train.py, the
-teacher's softmax over the candidates (KL divergence), what the classifier
-reads (mean square), and, layer by layer, the token vectors after the
-teacher's layers that it stands for (mean square); the last counts for less
-and less in the course of the run.  The vectors of the bi-encoders are
-learned as in train.py.  No label is used.
+softmax over the candidates of the teacher and the bi-encoders together (KL
+divergence), what the teacher's classifier reads (mean square), and, layer by
+layer, the token vectors after the teacher's layers that it stands for (mean
+square); the last counts for less and less in the course of the run.  The
+vectors of the bi-encoders are learned as in train.py.  No label is used.
 """
 import copy
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch.func import functional_call
@@ -18,8 +19,12 @@ from torch.func import functional_call
 import bert
 import run
 from mirror import Mirrors
-from train import (Data, batches, dev_figures, in_order, rows_of,
-                   step_groups)
+from train import (MIXTURE, Data, arguments, batches, dev_figures, in_order,
+                   rows_of, step_groups)
+
+# the teacher has learned from grades that counted 2.0 at most (MIXTURE);
+# there a bi-encoder errs as little, and differently
+HALF = 4.0
 
 
 def student_of(teacher, layers):
@@ -37,6 +42,15 @@ def student_of(teacher, layers):
         state[name] = stored[source]
     student.load_state_dict(state)
     return student
+
+
+def blended(scores, groups):
+    """The teacher's scores with the bi-encoders' grades, which are of one
+    scale, more of them where the teacher's own training trusted them."""
+    trust = [np.full(len(g[3]), MIXTURE[g[0]][3] / HALF) for g in groups]
+    trust = torch.from_numpy(np.concatenate(trust)).float()
+    grades = torch.from_numpy(np.concatenate([g[3] for g in groups]))
+    return scores.float().lerp(grades.float(), trust)
 
 
 class Distillation:
@@ -77,7 +91,7 @@ class Distillation:
                 batch, mine, queries[part], texts[part])
             parts.append(part)
         kl = self.divergence(in_order(parts, scores),
-                             in_order(parts, aims).float(), groups)
+                             blended(in_order(parts, aims), groups), groups)
         loss = (kl + self.a.pooled * pooled
                 + self.a.states * (1 - 0.9 * progress) * states
                 + self.a.mirrors * self.beside.trust() * mirrors)
@@ -100,7 +114,7 @@ class Distillation:
 
 
 def main():
-    p = run.arguments(__doc__)
+    p = arguments(__doc__)
     p.add_argument("--layers", default="0,2,5",
                    help="the teacher's layers to start from")
     p.add_argument("--pooled", type=float, default=10.0,
@@ -109,7 +123,7 @@ def main():
                    help="weight of the token vectors at first")
     a = run.parse(p)
     layers = [int(n) for n in a.layers.split(",")]
-    data = Data(a.data, a.teacher, a.longest)
+    data = Data(a.data, a.teacher, a.longest, a.share)
     teacher = bert.load(a.base)
     run.train(a, student_of(teacher, layers),
               Distillation(data, teacher, layers, a),

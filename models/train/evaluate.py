@@ -88,13 +88,6 @@ class Tokenizer:
         return self.known[text]
 
 
-def read_checkpoint(path, base, which):
-    model = bert.load(base)
-    state = torch.load(path, map_location="cpu")
-    model.load_state_dict(state[which])
-    return model
-
-
 def cross_scores(model, tokenizer, texts, longest, dtype):
     pairs = [bert.pair(tokenizer(q), tokenizer(t), longest) for q, t in texts]
     return bert.score(model, [p[0] for p in pairs], [p[1] for p in pairs],
@@ -159,7 +152,8 @@ def main():
         elif a.bi_encoder:
             model = bert.Encoder(a.base, dtype)
         elif a.checkpoint:
-            model = read_checkpoint(a.checkpoint, a.base, a.weights).to(dtype)
+            model = bert.read_checkpoint(a.checkpoint, a.base, a.weights)
+            model = model.to(dtype)
         elif not a.xenc:
             model = bert.load(place).to(dtype)
         tokenizer = Tokenizer(os.path.join(place, "vocab.txt"))

@@ -162,7 +162,7 @@ def main():
     p.add_argument("checkpoint", help="checkpoint of train.py")
     p.add_argument("data", help="data.npz of data.py")
     p.add_argument("teacher", help="directory written by teacher.py")
-    p.add_argument("base", help="directory of the base encoder")
+    p.add_argument("base", help="directory of the model it came from")
     p.add_argument("out", help="model directory to write")
     p.add_argument("--weights", choices=["average", "model"],
                    default="average", help="which of the checkpoint")
@@ -173,9 +173,7 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     data = Data(a.data, a.teacher, longest=256)
-    model = bert.load(a.base)
-    state = torch.load(a.checkpoint, map_location="cpu")
-    model.load_state_dict(state[a.weights])
+    model = bert.read_checkpoint(a.checkpoint, a.base, a.weights)
     scores, labels, weights = dev_scores(model, data, a.dev)
     factor, offset = fit(scores, labels, weights)
     with torch.no_grad():

@@ -63,8 +63,10 @@ class Teacher:
 class Data:
     """Corpus, teachers, and the drawing of groups."""
 
-    def __init__(self, path, teacher, longest):
+    def __init__(self, path, teacher, longest, shares=()):
         self.d = dict(np.load(path))
+        self.share = {s: row[0] for s, row in MIXTURE.items()}
+        self.share.update(shares)
         self.base = Teacher(teacher, "", 16.0)
         self.large = Teacher(teacher, "large_", 20.0)
         self.mined = np.load(os.path.join(teacher, "mined.npy"))
@@ -128,8 +130,8 @@ class Data:
 
 def step_groups(data, tokens, rng):
     """Groups of one step: about so many tokens."""
-    names = list(MIXTURE)
-    share = np.array([MIXTURE[s][0] for s in names])
+    names = list(data.share)
+    share = np.array(list(data.share.values()))
     groups, total = [], 0
     while total < tokens:
         source = names[rng.choice(len(names), p=share / share.sum())]
@@ -215,6 +217,22 @@ def dev_figures(model, data, count):
     return {s: float(np.mean(v)) for s, v in found.items()}
 
 
+def source_share(text):
+    """logs=0.1, of the command line."""
+    source, share = text.split("=")
+    if source not in MIXTURE:
+        raise ValueError(source)
+    return source, float(share)
+
+
+def arguments(description):
+    p = run.arguments(description)
+    p.add_argument("--share", type=source_share, nargs="*", default=(),
+                   metavar="SOURCE=SHARE",
+                   help="of the groups, in place of the table's")
+    return p
+
+
 class Ranking:
     """The loss of a step of training from labels and teachers."""
 
@@ -242,8 +260,8 @@ class Ranking:
 
 
 def main():
-    a = run.parse(run.arguments(__doc__))
-    data = Data(a.data, a.teacher, a.longest)
+    a = run.parse(arguments(__doc__))
+    data = Data(a.data, a.teacher, a.longest, a.share)
     run.train(a, bert.load(a.base, a.seed), Ranking(data, a),
               lambda model: dev_figures(model, data, 25))
 
