@@ -165,8 +165,7 @@ static bool origin_of(const char *text, struct origin *origin)
 {
     CURLU *url = curl.url();
     *origin = (struct origin){{NULL}};
-    bool fine = set_url(url, text) == CURLUE_OK &&
-                read_origin(url, origin) == CURLUE_OK;
+    bool fine = !set_url(url, text) && !read_origin(url, origin);
     curl.url_cleanup(url);
     return fine;
 }

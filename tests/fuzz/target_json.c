@@ -122,7 +122,7 @@ static void check_written(const json_t *tree)
 {
     struct error error = {0};
     struct buffer out = {0};
-    fuzz_require(json_append_value(&out, tree, &error));
+    fuzz_require(json_append_value(&out, tree, false, &error));
     json_t *again = parse_tree(buffer_slice(&out));
     fuzz_require(again != NULL && json_equal(again, tree));
     json_decref(again);
