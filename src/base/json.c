@@ -51,6 +51,49 @@ bool json_out_of_memory(struct error *error, const char *what)
     return error_set(error, "%s: out of memory for a tree of JSON", what);
 }
 
+/* Behind the string that begins at *at with its quote. */
+static const char *string_end(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"'; at++)
+        at += *at == '\\';
+    return at < end ? at + 1 : end;
+}
+
+/*
+ * Bytes that jansson's tree of a text takes, about: a list takes 136, an object
+ * 232, a string 92, a number 40 (measured).  "[]," is three bytes.
+ */
+static uint64_t tree_bytes(struct slice text)
+{
+    enum { LIST = 140, OBJECT = 240, STRING = 64, VALUE = 50 };
+    const char *at = text.bytes, *end = at + text.length;
+    uint64_t sum = 0;
+    while (at < end) {
+        char byte = *at;
+        sum += byte == '['   ? LIST
+               : byte == '{' ? OBJECT
+               : byte == ',' ? VALUE
+               : byte == '"' ? STRING
+                             : 0;
+        at = byte == '"' ? string_end(at, end) : at + 1;
+    }
+    return sum;
+}
+
+/* A text of some megabytes must not take gigabytes; none that people write
+ * comes near. */
+static bool is_too_large(struct slice text)
+{
+    enum { ANYWAY_BYTES = 64 << 20, EACH_BYTE = 16 };
+    enum { MOST_EACH = 120 }; /* {"":{}} */
+    return text.length > ANYWAY_BYTES / MOST_EACH &&
+           tree_bytes(text) > ANYWAY_BYTES + (uint64_t)text.length * EACH_BYTE;
+}
+
+static const char too_large[] =
+    "JSON of too many values for its length: its tree would take more than 64 "
+    "MB and 16 bytes for each byte";
+
 /*
  * Tokenizer files write 10^30 as a whole number for "no limit"; a file with a
  * number that is too big for an integer is read with reals only.
@@ -72,8 +115,12 @@ json_t *json_load_object(const char *path, struct error *error)
         return NULL;
 
     json_error_t reason = {0};
-    json_t *root = parse((struct slice){file.bytes, file.length}, 0, &reason);
+    struct slice text = {file.bytes, file.length};
+    bool fits = !is_too_large(text) || error_at(error, path, 0, too_large);
+    json_t *root = fits ? parse(text, 0, &reason) : NULL;
     file_release(&file);
+    if (!fits)
+        return NULL;
     if (root == NULL && ran_out) {
         json_out_of_memory(error, path);
         return NULL;
@@ -96,6 +143,10 @@ json_t *json_parse(struct slice bytes, const char *file, uint64_t line,
                    struct error *error)
 {
     json_error_t reason = {0};
+    if (is_too_large(bytes)) {
+        error_at(error, file, line, too_large);
+        return NULL;
+    }
     json_t *root = parse(bytes, JSON_REJECT_DUPLICATES, &reason);
     if (root != NULL)
         return root;
@@ -194,14 +245,6 @@ bool json_append_string(struct buffer *out, struct slice text,
         text.length -= step;
     }
     return fine && buffer_append_text(out, "\"", error);
-}
-
-/* Behind the string that begins at *at with its quote. */
-static const char *string_end(const char *at, const char *end)
-{
-    for (at++; at < end && *at != '"'; at++)
-        at += *at == '\\';
-    return at < end ? at + 1 : end;
 }
 
 uint64_t json_key_line(struct slice text, const char *key)

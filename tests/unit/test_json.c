@@ -116,6 +116,44 @@ static void values_of_lines(void **state)
     assert_non_null(strstr(cut.text, "in:9: not JSON at byte "));
 }
 
+/* A list of so many values of one text. */
+static char *list_of(const char *value, size_t count, size_t *length)
+{
+    struct error error = {0};
+    size_t each = strlen(value);
+    char *text = memory_new(count * each + 3, 1, &error);
+    assert_non_null(text);
+    text[0] = '[';
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + 1 + i * each, value, each);
+    *length = 1 + count * each;
+    memcpy(text + *length, "0]", 2);
+    *length += 2;
+    return text;
+}
+
+/* The tree of the first would take 140 MB, of the second nearly nothing. */
+static void no_tree_is_far_larger_than_its_text(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    size_t length;
+    char *text = list_of("[],", 1000000, &length);
+    assert_null(json_parse((struct slice){text, length}, "f", 7, &error));
+    assert_string_equal(error.text,
+                        "f:7: JSON of too many values for its length: its tree "
+                        "would take more than 64 MB and 16 bytes for each "
+                        "byte");
+    memory_free(text);
+
+    error = (struct error){0};
+    text = list_of("\"[[[[[[[[{{{{{{{{,,,,,,,,\\\"[[[[\",", 100000, &length);
+    json_t *tree = json_parse((struct slice){text, length}, "f", 7, &error);
+    assert_int_equal(json_array_size(tree), 100001);
+    json_decref(tree);
+    memory_free(text);
+}
+
 static void assert_written(struct slice text, const char *wanted)
 {
     struct error error = {0};
@@ -169,6 +207,7 @@ int main(void)
         cmocka_unit_test(numbers_too_big_for_integers),
         cmocka_unit_test(what_is_no_object),
         cmocka_unit_test(values_of_lines),
+        cmocka_unit_test(no_tree_is_far_larger_than_its_text),
         cmocka_unit_test(strings_are_escaped),
     };
     return cmocka_run_group_tests_name("json", tests, make_path, remove_path);
