@@ -466,7 +466,8 @@ static void put_security(FILE *out, const struct command *command)
               "Three things it does not cover. The model's files and those of "
               "-Q, --labels and --files0-from are read before it. With -o "
               "files in the output's folder can be renamed and removed, which "
-              "is how the output takes its place. The other commands do not "
+              "is how the output takes its place: Landlock knows rights to a "
+              "folder, not to a name in it. The other commands do not "
               "have it.");
 }
 
