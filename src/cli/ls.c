@@ -1,4 +1,3 @@
-#include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
 #include "cli/model_path.h"
@@ -169,20 +168,11 @@ static bool list_installed(void *context, const char *name, const char *path,
     return true;
 }
 
-static void open_catalog(struct list *list)
-{
-    struct error error = {0};
-    char *path = model_shared_file("catalog.tsv", &error);
-    if (path != NULL)
-        catalog_open(&list->catalog, path, &error);
-    memory_free(path);
-}
-
 static int run(const struct options *options)
 {
-    struct error error = {0};
+    struct error error = {0}, without = {0};
     struct list list = {.names_only = options->names_only};
-    open_catalog(&list);
+    model_catalog(&list.catalog, &without); /* then no task is known */
     if (model_each_installed(list_installed, &list, &error))
         list_cache(&list, &error);
     catalog_close(&list.catalog);

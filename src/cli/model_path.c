@@ -5,7 +5,6 @@
 
 #include "base/files.h"
 #include "base/memory.h"
-#include "model/catalog.h"
 #include "model/hubcache.h"
 #include "model/packfile.h"
 
@@ -186,21 +185,30 @@ bool model_each_installed(model_visit *visit, void *context,
     return true;
 }
 
-char *model_shared_file(const char *name, struct error *error)
+/* The catalogue in the first place that has one; false and error unset: none
+ * has. */
+static bool find_catalog(struct catalog *catalog, struct error *error)
 {
     struct places places;
     find_places(&places);
     for (size_t i = 0; i < PLACES; i++) {
         if (places.path[i][0] == '\0')
             continue;
-        char *path = file_join(places.path[i], name, error);
-        if (path == NULL || file_exists(path, error))
-            return path;
+        char *path = file_join(places.path[i], "catalog.tsv", error);
+        bool is_there = path != NULL && file_exists(path, error);
+        bool fine = is_there && catalog_open(catalog, path, error);
         memory_free(path);
-        if (error->set)
-            return NULL;
+        if (is_there || error->set)
+            return fine;
     }
-    return NULL;
+    return false;
+}
+
+bool model_catalog(struct catalog *catalog, struct error *error)
+{
+    return find_catalog(catalog, error) ||
+           error_set(error,
+                     "no catalog.tsv: it is installed beside the models");
 }
 
 char *model_catalogued(const char *name, enum model_spelling spelling,
@@ -209,11 +217,9 @@ char *model_catalogued(const char *name, enum model_spelling spelling,
     struct catalog catalog;
     const char *at = strchr(name, '@');
     struct slice id = {name, at ? (size_t)(at - name) : strlen(name)};
-    char *path = model_shared_file("catalog.tsv", error), *found = NULL;
-    if (path == NULL || !catalog_open(&catalog, path, error)) {
-        memory_free(path);
+    char *found = NULL;
+    if (!find_catalog(&catalog, error))
         return NULL;
-    }
     const struct catalog_entry *entry = catalog_find(&catalog, id);
     struct slice column = {NULL, 0};
     if (entry != NULL)
@@ -228,7 +234,6 @@ char *model_catalogued(const char *name, enum model_spelling spelling,
                      at ? at : "");
     }
     catalog_close(&catalog);
-    memory_free(path);
     return found;
 }
 

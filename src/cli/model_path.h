@@ -13,6 +13,7 @@
 #define CLI_MODEL_PATH_H
 
 #include "base/error.h"
+#include "model/catalog.h"
 
 /* Of models/shipped.tsv, the one that is taken where none is named. */
 #define DEFAULT_MODEL "xenc-en"
@@ -39,8 +40,8 @@ typedef bool model_visit(void *context, const char *name, const char *path,
 bool model_each_installed(model_visit *visit, void *context,
                           struct error *error);
 
-/* NAME in the first place with models that has such a file; NULL and error
- * unset: none has. */
-char *model_shared_file(const char *name, struct error *error);
+/* The catalogue, which lies beside the models; an error where there is none.
+ * catalog_close closes it. */
+bool model_catalog(struct catalog *catalog, struct error *error);
 
 #endif

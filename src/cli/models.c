@@ -96,14 +96,10 @@ static int run(const struct options *options)
     struct catalog catalog;
     size_t printed = 0;
     bool is_measured = true;
-    char *path = model_shared_file("catalog.tsv", &error);
-    if (path == NULL)
-        error_set(&error, "no catalog.tsv: it is installed beside the models");
-    if (!error.set && catalog_open(&catalog, path, &error)) {
+    if (model_catalog(&catalog, &error)) {
         print_catalog(options, &catalog, &printed, &is_measured, &error);
         catalog_close(&catalog);
     }
-    memory_free(path);
     if (error.set)
         return complain(&error);
     if (!is_measured)

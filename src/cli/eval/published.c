@@ -293,15 +293,11 @@ int eval_published(const struct options *options, struct error *error)
         .options = options,
         .directory = options->operand_count > 0 ? options->operands[0] : "."};
     struct catalog catalog;
-    char *path = model_shared_file("catalog.tsv", error);
-    if (path == NULL)
-        error_set(error, "no catalog.tsv: it is installed beside the models");
-    if (!error->set && catalog_open(&catalog, path, error)) {
+    if (model_catalog(&catalog, error)) {
         publish(&publication, &catalog, error);
         catalog_close(&catalog);
     }
     for (size_t i = 0; i < publication.count; i++)
         memory_free(publication.outcomes[i].path);
-    memory_free(path);
     return publication.measured > 0 ? EXIT_DONE : EXIT_NOTHING;
 }
