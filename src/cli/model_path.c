@@ -323,13 +323,9 @@ char *model_find(const char *name, struct error *error)
     return found;
 }
 
-char *model_path(const char *name, struct error *error)
+/* NULL: the default model. */
+static char *path_of(const char *name, struct error *error)
 {
-    if (name == NULL)
-        name = getenv("XENC_MODEL");
-    if (name != NULL && name[0] == '\0')
-        name = NULL;
-
     /* A path is taken as it is: who opens it knows best what is missing. */
     if (name != NULL && is_path(name, error))
         return memory_copy(name, strlen(name), error);
@@ -347,4 +343,18 @@ char *model_path(const char *name, struct error *error)
     else
         not_found(name, error);
     return NULL;
+}
+
+char *model_path(const char *name, struct error *error)
+{
+    const char *chosen = name != NULL ? name : getenv("XENC_MODEL");
+    struct error reason = {0};
+    if (chosen != NULL && chosen[0] == '\0')
+        chosen = NULL;
+    char *path = path_of(chosen, &reason);
+    bool is_variable = name == NULL && chosen != NULL;
+    if (reason.set)
+        error_set(error, "%s%s", is_variable ? "XENC_MODEL: " : "",
+                  reason.text);
+    return path;
 }

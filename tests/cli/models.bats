@@ -72,6 +72,9 @@ scores() { # MODEL
     try score -m $name in
     gives 2
     complains "xenc: no model '$name': no such directory, and not in the cache $PWD/hub: 'xenc pull $name' brings it"
+    XENC_MODEL=org/none try score in
+    gives 2
+    complains "xenc: XENC_MODEL: no model 'org/none': no such directory, and not in the cache $PWD/hub: 'xenc pull org/none' brings it"
     cache org--m
     rm -r hub/models--org--m/refs
     try score -m org/m in
