@@ -40,13 +40,15 @@ static void check_same(const struct token_list *wanted,
                         wanted->count * sizeof *wanted->ids) == 0);
 }
 
-static void encode(const struct tokenizer *tokenizer,
+/* False: the normalizers would make too much of the text. */
+static bool encode(const struct tokenizer *tokenizer,
                    struct tokenizer_scratch *scratch, struct slice text,
                    struct token_list *ids)
 {
     struct error error = {0};
-    fuzz_require(tokenizer_encode(tokenizer, scratch, text, ids, NULL, &error));
-    fuzz_require(!error.set);
+    bool fine = tokenizer_encode(tokenizer, scratch, text, ids, NULL, &error);
+    fuzz_require_error(fine, &error);
+    return fine;
 }
 
 static void check_another(const struct tokenizer *tokenizer,
@@ -54,7 +56,7 @@ static void check_another(const struct tokenizer *tokenizer,
                           const struct token_list *wanted)
 {
     struct token_list ids = {0};
-    encode(tokenizer, scratch, text, &ids);
+    fuzz_require(encode(tokenizer, scratch, text, &ids));
     check_same(wanted, &ids);
     token_list_free(&ids);
 }
@@ -92,33 +94,43 @@ static void check_parts(struct encodings *encodings, struct slice text,
 {
     struct token_list ids = {0};
     struct slice rest = text;
-    while (rest.length > 0) {
+    bool fine = true; /* a part may grow too much where the whole does not */
+    while (rest.length > 0 && fine) {
         size_t cut = tokenizer_cut(encodings->tokenizer, rest, 1);
         fuzz_require(cut > 0 && cut <= rest.length);
-        encode(encodings->tokenizer, &encodings->scratch,
-               (struct slice){rest.bytes, cut}, &ids);
+        fine = encode(encodings->tokenizer, &encodings->scratch,
+                      (struct slice){rest.bytes, cut}, &ids);
         rest = (struct slice){rest.bytes + cut, rest.length - cut};
     }
-    check_same(wanted, &ids);
+    if (fine)
+        check_same(wanted, &ids);
     token_list_free(&ids);
+}
+
+static void check_all(struct encodings *encodings, struct slice text,
+                      const struct token_list *own)
+{
+    struct tokenizer_scratch fresh = {NULL};
+    check_ids(encodings->tokenizer, own);
+    check_another(encodings->tokenizer, &encodings->scratch, text, own);
+    check_another(encodings->tokenizer, &fresh, text, own);
+    check_another(encodings->mapped, &encodings->mapped_scratch, text, own);
+    check_spans(encodings, text, own);
+    check_parts(encodings, text, own);
+    tokenizer_scratch_free(&fresh);
 }
 
 void encodings_check(struct encodings *encodings, struct slice text,
                      struct token_list *ids)
 {
-    struct tokenizer_scratch fresh = {NULL};
     struct token_list own = {0};
-    encode(encodings->tokenizer, &encodings->scratch, text, &own);
-    check_ids(encodings->tokenizer, &own);
-    check_another(encodings->tokenizer, &encodings->scratch, text, &own);
-    check_another(encodings->tokenizer, &fresh, text, &own);
-    check_another(encodings->mapped, &encodings->mapped_scratch, text, &own);
-    check_spans(encodings, text, &own);
-    check_parts(encodings, text, &own);
+    if (encode(encodings->tokenizer, &encodings->scratch, text, &own))
+        check_all(encodings, text, &own);
+    else
+        own.count = 0;
     for (size_t i = 0; i < own.count; i++) {
         struct error error = {0};
         fuzz_require(token_list_append(ids, own.ids[i], &error));
     }
     token_list_free(&own);
-    tokenizer_scratch_free(&fresh);
 }
