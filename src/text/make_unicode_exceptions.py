@@ -14,6 +14,8 @@ RANGES = [
     ("punctuation_removed", "bert_punct_remove", "P* here only"),
     ("accents_added", "bert_Mn_add", "Mn in the reference only"),
     ("accents_removed", "bert_Mn_remove", "Mn here only"),
+    ("marks_added", "combining_mark_add", "M* in the reference's StripAccents"),
+    ("marks_removed", "combining_mark_remove", "M* here only"),
     ("chinese", "bert_cjk", "what BERT puts blanks around"),
     ("class_zero", "ccc_zero_in_reference",
      "combining class 0 in the reference"),

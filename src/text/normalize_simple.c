@@ -46,7 +46,7 @@ static bool strip_accents(const struct normalizer *self, struct slice *text,
         return false;
     for (; at < end; at += utf8_length(*at)) {
         uint32_t c = utf8_decode(at);
-        if (unicode_is_mark(c))
+        if (unicode_is_old_mark(c))
             continue;
         size_t start = out->length;
         out->length += utf8_encode(c, out->bytes + start);

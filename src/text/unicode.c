@@ -137,6 +137,12 @@ bool unicode_is_mark(uint32_t c)
            kind == UTF8PROC_CATEGORY_ME;
 }
 
+bool unicode_is_old_mark(uint32_t c)
+{
+    return unicode_is_mark(c) ? !WITHIN(marks_removed, c)
+                              : WITHIN(marks_added, c);
+}
+
 bool unicode_is_letter(uint32_t c)
 {
     utf8proc_category_t kind = category(c);

@@ -91,6 +91,8 @@ bool unicode_is_chinese(uint32_t c);
 bool unicode_is_accent(uint32_t c);
 /* Mn, Mc and Me. */
 bool unicode_is_mark(uint32_t c);
+/* The same of Unicode 9, which the normalizer StripAccents deletes. */
+bool unicode_is_old_mark(uint32_t c);
 
 /* Full lower case of one character, without context: 1 or 2 characters. */
 size_t unicode_lower(uint32_t c, uint32_t out[2]);
