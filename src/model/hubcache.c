@@ -30,17 +30,75 @@ static const char *home(void)
     return user ? user->pw_dir : directory ? directory : "/";
 }
 
-/* BASE/BELOW, with "~" and "~/x" as a shell reads them; a new block. */
-static char *expand(const char *base, const char *below, struct error *error)
+/* A piece of a path that stands for something: how long it is, and for what;
+ * value NULL: it stays as it is. */
+struct stand_in {
+    size_t length;
+    const char *value;
+};
+
+/* Longer names of users and variables stand for themselves. */
+enum { NAME_BYTES = 256 };
+
+static bool copy_name(char name[NAME_BYTES], const char *start, size_t length)
 {
-    bool is_home = base[0] == '~' && (base[1] == '/' || base[1] == '\0');
-    const char *front = is_home ? home() : "",
-               *rest = is_home ? base + 1 : base;
-    size_t size = strlen(front) + strlen(rest) + strlen(below) + 1;
-    char *path = memory_new(size, 1, error);
-    if (path != NULL)
-        snprintf(path, size, "%s%s%s", front, rest, below);
-    return path;
+    if (length == 0 || length >= NAME_BYTES)
+        return false;
+    memcpy(name, start, length);
+    name[length] = '\0';
+    return true;
+}
+
+/* "~" or "~user", at a path's beginning. */
+static struct stand_in read_home(const char *path)
+{
+    char name[NAME_BYTES];
+    size_t length = path[0] == '~' ? strcspn(path, "/") : 0;
+    if (length == 1)
+        return (struct stand_in){1, home()};
+    const struct passwd *user =
+        length > 1 && copy_name(name, path + 1, length - 1) ? getpwnam(name)
+                                                            : NULL;
+    return (struct stand_in){length, user ? user->pw_dir : NULL};
+}
+
+/* "$NAME" or "${NAME}"; what is not set stays, as in Python's expandvars. */
+static struct stand_in read_variable(const char *path)
+{
+    char name[NAME_BYTES];
+    bool is_braced = path[1] == '{';
+    const char *start = path + 1 + is_braced;
+    size_t length = is_braced ? strcspn(start, "}") : 0;
+    while (!is_braced &&
+           (isalnum((unsigned char)start[length]) || start[length] == '_'))
+        length++;
+    bool is_whole = !is_braced || start[length] == '}';
+    return (struct stand_in){
+        .length = (size_t)(start - path) + length + (is_braced && is_whole),
+        .value =
+            is_whole && copy_name(name, start, length) ? getenv(name) : NULL,
+    };
+}
+
+/* PATH with homes and variables, then BELOW; a new block. */
+static char *expand(const char *path, const char *below, struct error *error)
+{
+    struct buffer out = {0};
+    struct stand_in piece = read_home(path);
+    bool fine = true;
+    while (fine && *path != '\0') {
+        fine = piece.value != NULL
+                   ? buffer_append_text(&out, piece.value, error)
+                   : buffer_append(&out, path, piece.length, error);
+        path += piece.length;
+        piece = *path == '$' ? read_variable(path)
+                             : (struct stand_in){strcspn(path, "$"), NULL};
+    }
+    fine = fine && buffer_append(&out, below, strlen(below) + 1, error);
+    if (fine)
+        return out.bytes;
+    buffer_free(&out);
+    return NULL;
 }
 
 char *hubcache_expand(const char *path, struct error *error)

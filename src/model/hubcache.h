@@ -20,7 +20,8 @@ char *hubcache_root(struct error *error);
 /* HF_HOME, else XDG_CACHE_HOME/huggingface, ~/.cache/huggingface: where the
  * token lies; as a new block. */
 char *hubcache_home(struct error *error);
-/* PATH with "~" and "~/x" as a shell reads them, as a new block. */
+/* PATH with "~", "~user", "$NAME" and "${NAME}" as those programs read them, as
+ * a new block. */
 char *hubcache_expand(const char *path, struct error *error);
 /* The variable's value, or NULL when it is unset or empty. */
 const char *hubcache_variable(const char *name);

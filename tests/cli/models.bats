@@ -51,6 +51,22 @@ scores() { # MODEL
     HF_HOME='' HF_HUB_CACHE='' XDG_CACHE_HOME=$PWD/xdg scores org/m
 }
 
+@test "the variables may name homes and other variables" {
+    cache org--m
+    mkdir 'odd$X'
+    cp -r hub 'odd$X/${'
+    export HERE=$PWD
+    HF_HUB_CACHE='$HERE/hub' scores org/m
+    HF_HUB_CACHE='/${HERE}/./hub' scores org/m
+    HOME=$PWD HF_HUB_CACHE='~/hub' scores org/m
+    unset X
+    HF_HUB_CACHE='$HERE/odd$X/${' scores org/m
+    home=$(getent passwd root | cut -d: -f6)
+    HF_HUB_CACHE='~root/none' try score -m org/m in
+    gives 2
+    complains "xenc: no model 'org/m': no such directory, and not in the cache $home/none: 'xenc pull org/m' brings it"
+}
+
 @test "a catalogued model has its short name, and its former one" {
     cache cross-encoder--ms-marco-MiniLM-L-6-v2
     scores ms-marco-MiniLM-L6-v2
