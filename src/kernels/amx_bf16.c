@@ -18,6 +18,7 @@
 
 #include "kernels/transpose_avx2.h"
 
+#define ROUNDED_RESULTS
 #include "kernels/f32_activations.h"
 
 #include "kernels/bf16_steps.h"

@@ -31,6 +31,7 @@ INLINE integers dot(integers sum, integers row, integers weights)
 
 #include "kernels/transpose_avx2.h"
 
+#define ROUNDED_RESULTS
 #include "kernels/f32_activations.h"
 
 #include "kernels/i8_steps.h"

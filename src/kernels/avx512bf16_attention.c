@@ -6,6 +6,7 @@
  */
 #include "kernels/rungs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernels/vector_avx512.h"
@@ -17,6 +18,7 @@
 #define TILE_VECTORS   3
 #define PREFETCH_PANEL 0
 
+#define ROUNDED_RESULTS
 #include "kernels/f32_activations.h"
 
 /*** products ***/

@@ -7,31 +7,67 @@
  * code as the others, so a value's result does not depend on its place.
  */
 
+/*** polynomials ***/
+
+/*
+ * In float32, or with ROUNDED_RESULTS for what becomes bf16 or int8 at once,
+ * where a small part of such a rounding is precise enough.
+ *
+ * upper_tail: see gelu; minimax for t P(t)^8, or t P(t)^16, on [0, 7] by linear
+ * programming.  power_series: (2^f - 1) / f for |f| <= 1/2.
+ */
+#ifdef ROUNDED_RESULTS
+enum { TAIL_SQUARINGS = 4 };
+/* gelu is off by at most 1.8e-5 ... */
+static const float upper_tail[] = {0x1.ea43fcp-1f, -0x1.84164cp-5f,
+                                   -0x1.31ddd4p-6f, -0x1.2b6c1cp-11f,
+                                   0x1.809b38p-12f};
+/* ... and 2^z by 1.1e-4, relative. */
+static const float power_series[] = {0x1.62f5fap-1f, 0x1.f00c4cp-3f,
+                                     0x1.c2a21ap-5f};
+#else
+enum { TAIL_SQUARINGS = 3 };
+/* 2.4e-7 (half a unit in the last place near 5; 1.3e-7 for negative x);
+ * torch's own float32 GELU is up to 1.1e-6 off. */
+static const float upper_tail[] = {
+    0x1.d5818cp-1f,   -0x1.769c0cp-4f, -0x1.058e08p-5f,
+    -0x1.604c5ep-11f, 0x1.8a5c0cp-10f, 0x1.1fb004p-15f,
+    -0x1.f97a4ap-15f, 0x1.f5f1bep-18f, -0x1.3db366p-22f};
+/* 8.5e-8 */
+static const float power_series[] = {0x1.62e43p-1f,   0x1.ebfbdcp-3f,
+                                     0x1.c6af7ap-5f,  0x1.3b2dd8p-7f,
+                                     0x1.5f097ap-10f, 0x1.417528p-13f};
+#endif
+
+INLINE vector polynomial(vector x, const float *terms, int count)
+{
+    vector sum = broadcast(terms[count - 1]);
+
+    UNROLL
+    for (int i = count - 2; i >= 0; i--)
+        sum = multiply_add(sum, x, broadcast(terms[i]));
+    return sum;
+}
+
+#define POLYNOMIAL(x, terms)                                                   \
+    polynomial(x, terms, (int)(sizeof(terms) / sizeof *(terms)))
+
 /*** functions of a vector ***/
 
 /*
  * x/2 (1 + erf(x / sqrt 2)) = max(x, 0) - t Q(t), where t = |x| and Q is the
- * upper tail of the normal distribution.  Q^(1/8) falls slowly and without
- * bends, so a polynomial of degree 8 is enough where erf itself needs a
- * quotient; the rounding of the large part is that of x alone.  Coefficients:
- * minimax for t P(t)^8 on [0, 7] by linear programming, rounded to float32.
- * Largest absolute error 2.4e-7 (half a unit in the last place near 5; 1.3e-7
- * for negative x); torch's own float32 GELU is up to 1.1e-6 off.
+ * upper tail of the normal distribution.  Q^(1/8) and Q^(1/16) fall slowly and
+ * without bends, so that a polynomial is enough where erf itself needs a
+ * quotient; the rounding of the large part is that of x alone.
  */
 INLINE vector gelu(vector x)
 {
-    static const float p[] = {
-        0x1.d5818cp-1f,   -0x1.769c0cp-4f, -0x1.058e08p-5f,
-        -0x1.604c5ep-11f, 0x1.8a5c0cp-10f, 0x1.1fb004p-15f,
-        -0x1.f97a4ap-15f, 0x1.f5f1bep-18f, -0x1.3db366p-22f};
     vector t = minimum(broadcast(7), magnitude(x));
-    vector root = broadcast(p[8]);
+    vector tail = POLYNOMIAL(t, upper_tail);
 
     UNROLL
-    for (int i = 7; i >= 0; i--)
-        root = multiply_add(root, t, broadcast(p[i]));
-    vector square = multiply(root, root), fourth = multiply(square, square);
-    vector tail = multiply(fourth, fourth);
+    for (int i = 0; i < TAIL_SQUARINGS; i++)
+        tail = multiply(tail, tail);
     return multiply_subtract_from(t, tail, maximum(broadcast(0), x));
 }
 
@@ -42,24 +78,17 @@ struct power {
 
 /*
  * z = n + f with |f| <= 1/2: adding 1.5 * 2^23 rounds z to the integer n and
- * leaves it, with the exponent's bias 127, in the low bits.  2^f - 1 is f times
- * a minimax polynomial of degree 5; 2^z is good to 8.5e-8 relative.
- * z must lie in [-127, 128]; at these ends scale is 0 and infinity.
+ * leaves it, with the exponent's bias 127, in the low bits.  z must lie in
+ * [-127, 128]; at these ends scale is 0 and infinity.
  */
 INLINE struct power power_of_two(vector z)
 {
-    static const float p[] = {0x1.62e43p-1f,  0x1.ebfbdcp-3f,  0x1.c6af7ap-5f,
-                              0x1.3b2dd8p-7f, 0x1.5f097ap-10f, 0x1.417528p-13f};
     vector magic = broadcast(0x1.8p23f + 127);
     vector shifted = add(z, magic);
     vector f = subtract(z, subtract(shifted, magic));
-    vector series = broadcast(p[5]);
 
-    UNROLL
-    for (int i = 4; i >= 0; i--)
-        series = multiply_add(series, f, broadcast(p[i]));
     return (struct power){.scale = exponent_of_low_bits(shifted),
-                          .fraction = multiply(series, f)};
+                          .fraction = multiply(POLYNOMIAL(f, power_series), f)};
 }
 
 #define LOG2_E 1.44269504f
@@ -110,7 +139,7 @@ INLINE vector relu(vector x)
 
 /*
  * tanh(x) = e / (e + 2) with e = exp(2 x) - 1, which keeps small x exact; 1 in
- * float32 from 9.02 on.  Good to 2.6e-7 relative.
+ * float32 from 9.02 on.  In float32 good to 2.6e-7 relative.
  */
 INLINE vector hyperbolic_tangent(vector x)
 {

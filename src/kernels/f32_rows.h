@@ -32,10 +32,30 @@ static void KERNEL(softmax_f32)(size_t rows, size_t columns, float scale,
 
 /*** layer norm ***/
 
-INLINE vector step_sum(vector running, vector x, vector unused)
+/* out = x + residual, which may be NULL, and the sum of it. */
+INLINE float sum_of_row(size_t n, const float *x, const float *residual,
+                        float *out)
 {
-    (void)unused;
-    return add(running, x);
+    vector zero = broadcast(0), sum[CHAINS] = {zero, zero, zero, zero};
+    size_t i = 0;
+
+    for (; i + CHAINS * LANES <= n; i += CHAINS * LANES) {
+        UNROLL
+        for (size_t chain = 0; chain < CHAINS; chain++) {
+            size_t at = i + chain * LANES;
+            vector value = add(load(x + at), load_if(residual, at));
+            store(out + at, value);
+            sum[chain] = add(sum[chain], value);
+        }
+    }
+    for (; i < n; i += LANES) {
+        lanes some = first_lanes(n - i < LANES ? n - i : LANES);
+        vector value =
+            add(load_lanes(some, x + i), load_lanes_if(some, residual, i));
+        store_lanes(some, out + i, value);
+        sum[0] = add(sum[0], value);
+    }
+    return sum_of_lanes(add(add(sum[0], sum[1]), add(sum[2], sum[3])));
 }
 
 INLINE vector step_squares(vector running, vector x, vector mean)
@@ -50,13 +70,11 @@ INLINE vector normalised(vector x, vector mean, vector inverse, vector weight,
     return multiply_add(multiply(subtract(x, mean), inverse), weight, bias);
 }
 
-INLINE void layer_norm_row(size_t n, const float *weight, const float *bias,
-                           float epsilon, float *x)
+/* x in place, which has this sum. */
+INLINE void layer_norm_row(size_t n, float sum, const float *weight,
+                           const float *bias, float epsilon, float *x)
 {
-    vector zero = broadcast(0);
-    float mean_value =
-        sum_of_lanes(fold(n, x, zero, zero, zero, step_sum, add)) / (float)n;
-    vector mean = broadcast(mean_value);
+    vector zero = broadcast(0), mean = broadcast(sum / (float)n);
     float variance =
         sum_of_lanes(fold(n, x, zero, mean, mean, step_squares, add)) /
         (float)n;
@@ -80,8 +98,8 @@ static void KERNEL(layer_norm_f32)(size_t rows, size_t n, const float *x,
                                    const float *bias, float epsilon, float *out)
 {
     for (; rows > 0 && n > 0; rows--, x += n, out += n) {
-        KERNEL(sum_f32)(n, x, residual, NULL, out);
-        layer_norm_row(n, weight, bias, epsilon, out);
+        float sum = sum_of_row(n, x, residual, out);
+        layer_norm_row(n, sum, weight, bias, epsilon, out);
         residual = residual ? residual + n : NULL;
     }
 }

@@ -86,23 +86,44 @@ INLINE float softmax_weights(size_t n, vector most, vector slope,
     return sum_of_lanes(sum);
 }
 
+/* The new maximum; sets what the products of earlier parts shrink by. */
+INLINE float raise_most(size_t columns, vector slope, const float *x,
+                        float most, float *shrink)
+{
+    vector before = broadcast(most);
+    vector now = maximum(before, broadcast(maximum_of_row(columns, x)));
+
+    *shrink = 1;
+    if (most == -INFINITY)
+        *shrink = 0; /* the first part */
+    else if (most != first_lane(now))
+        *shrink = first_lane(softmax_weight(before, now, slope));
+    return first_lane(now);
+}
+
+/* Some rows' maxima, then their weights: joining the lanes of one row takes
+ * long, but the rows do not wait for each other. */
 static void KERNEL(softmax_part)(size_t rows, size_t columns, float scale,
                                  const float *x, size_t ldx, float *most,
                                  float *sum, float *shrink, float *weights,
                                  size_t ldweights)
 {
+    enum { ROWS_AT_ONCE = 8 };
     vector slope = broadcast(scale * LOG2_E);
 
-    for (size_t row = 0; row < rows; row++, x += ldx, weights += ldweights) {
-        shrink[row] = 1;
-        if (columns == 0)
-            continue;
-        vector before = broadcast(most[row]);
-        vector now = maximum(before, broadcast(maximum_of_row(columns, x)));
-        if (most[row] != first_lane(now))
-            shrink[row] = first_lane(softmax_weight(before, now, slope));
-        most[row] = first_lane(now);
-        float part = softmax_weights(columns, now, slope, x, weights);
-        sum[row] = sum[row] * shrink[row] + part;
+    for (size_t at = 0, end; at < rows; at = end) {
+        end = at + ROWS_AT_ONCE < rows ? at + ROWS_AT_ONCE : rows;
+        for (size_t row = at; row < end; row++) {
+            shrink[row] = 1;
+            if (columns > 0)
+                most[row] = raise_most(columns, slope, x + row * ldx, most[row],
+                                       shrink + row);
+        }
+        for (size_t row = at; row < end && columns > 0; row++) {
+            float part =
+                softmax_weights(columns, broadcast(most[row]), slope,
+                                x + row * ldx, weights + row * ldweights);
+            sum[row] = sum[row] * shrink[row] + part;
+        }
     }
 }

@@ -67,6 +67,7 @@ double sum_tolerance(size_t k, double magnitudes);
 double round_bf16(float x);
 
 void exact_softmax(size_t n, float scale, const float *x, double *out);
+double exact_activation(enum activation kind, double x);
 
 /*** results ***/
 

@@ -19,7 +19,7 @@ const char *const activation_names[ACTIVATION_COUNT] = {
 
 /*** activations ***/
 
-static double exact_activation(enum activation kind, double x)
+double exact_activation(enum activation kind, double x)
 {
     switch (kind) {
     case ACTIVATION_GELU:
