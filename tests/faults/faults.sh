@@ -157,7 +157,7 @@ cases() {
     case_of help : help rerank
     for model in bert_chain deberta deberta_v3 modernbert_chain jina roberta
     do case_of $model : score -j1 -m "$golden/$model" pairs.tsv; done
-    XENC_GEMM=openblas case_of openblas : score -j1 pairs.tsv
+    XENC_GEMM=openblas case_of openblas -bl : score -j1 pairs.tsv
 }
 
 make_inputs

@@ -124,6 +124,9 @@ const char *judge(const struct sweep *sweep, const struct fault *fault,
         return "opens the file to others";
     if (fault->mode == FAULT_SIGNAL)
         return judge_signal(sweep, fault, outcome);
+    if (sweep->breaks && fault->kind == FAULT_MEMORY &&
+        WIFSIGNALED(outcome->status) && WTERMSIG(outcome->status) == SIGSEGV)
+        return NULL;
     if (WIFSIGNALED(outcome->status))
         return WTERMSIG(outcome->status) == SIGALRM ? "hangs" : "crashes";
     if (is_unharmed(outcome, reference))
@@ -138,6 +141,9 @@ const char *judge(const struct sweep *sweep, const struct fault *fault,
     if (fault->kind == FAULT_MEMORY && is_ended_by_libc(outcome))
         return outcome->err.length > 0 ? judge_failed(sweep, fault, outcome)
                                        : NULL;
+    /* libgfortran, which OpenBLAS brings, has a status of its own. */
+    if (fault->kind == FAULT_MEMORY && sweep->loads && outcome->err.length > 0)
+        return judge_failed(sweep, fault, outcome);
     if (WEXITSTATUS(outcome->status) != TROUBLE)
         return "has a wrong status";
     return judge_failed(sweep, fault, outcome);

@@ -2,7 +2,7 @@
  * sweep.c - runs xenc again and again while its calls to the system fail, one
  * after the other, and judges how it ends.
  *
- *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-s SCRIPT] [-lrtv] NAME ARGUMENT...
+ *   sweep [-n RUNS] [-o FILE] [-i INPUT] [-s SCRIPT] [-blrtv] NAME ARGUMENT...
  *
  * runs $XENC with the arguments in the current folder, first undisturbed, then
  * with each fault of the table below at each place that it can strike (see
@@ -12,8 +12,10 @@
  * The shell runs SCRIPT before each run.  -t: the command lists things, tells
  * in its output what went wrong with one of them, and may be cut anywhere.  -r:
  * it keeps what it has, for the next run to go on.  -l: it loads libraries that
- * have words of their own for want of memory.  Prints a TAP line without
- * number for each fault, with the count of runs; fails when one of them failed.
+ * have words and a status of their own for want of memory.  -b: one of them
+ * does not survive it (libgfortran calls itself without end).  Prints a TAP
+ * line without number for each fault, with the count of runs; fails when one of
+ * them failed.
  *
  * A run must end by itself: with the undisturbed status and bytes where the
  * fault did no harm, else with status 2, at least one line on standard error,
@@ -248,7 +250,7 @@ static void open_all(struct sweep *sweep)
 int main(int argc, char **argv)
 {
     static struct sweep sweep;
-    for (int option; (option = getopt(argc, argv, "+n:o:i:s:lrtv")) != -1;)
+    for (int option; (option = getopt(argc, argv, "+n:o:i:s:blrtv")) != -1;)
         switch (option) {
         case 'n':
             sweep.most_runs = (unsigned)atoi(optarg);
@@ -261,6 +263,9 @@ int main(int argc, char **argv)
             break;
         case 's':
             sweep.script = optarg;
+            break;
+        case 'b':
+            sweep.breaks = true;
             break;
         case 'l':
             sweep.loads = true;

@@ -46,7 +46,7 @@ struct sweep {
     const char *name, *output, *input, *script;
     char **arguments;   /* the program first */
     unsigned most_runs; /* of a fault; 0: all */
-    bool is_verbose, tells, resumes, loads;
+    bool is_verbose, tells, resumes, loads, breaks;
     int memory_descriptor, out, err;
     struct fault_memory *memory;
     struct calls chosen[FAULT_KINDS];
