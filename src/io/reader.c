@@ -366,6 +366,17 @@ static enum reader_status take_record(struct reader *reader, bool wait,
     }
 }
 
+/* All columns are there by number where the first record names none. */
+static bool can_do_without(const struct reader_options *options)
+{
+    const struct field_list *others[] = {options->group, options->id};
+    for (size_t i = 0; i < 2; i++)
+        if (others[i] != NULL && fields_by_name(others[i]))
+            return false;
+    return options->texts_without_header != NULL &&
+           !fields_by_name(options->texts_without_header);
+}
+
 /* READER_END: the record is the header; READER_RECORD: there is none, and the
  * record is the first one. */
 static enum reader_status keep_header(struct reader *reader,
@@ -384,7 +395,7 @@ static enum reader_status keep_header(struct reader *reader,
         return buffer_append(&reader->header, bytes.bytes, bytes.length, error)
                    ? READER_END
                    : READER_FAILED;
-    if (reader->options.texts_without_header == NULL) {
+    if (!can_do_without(&reader->options)) {
         error_set(error, "%s", reason.text);
         return READER_FAILED;
     }
