@@ -157,24 +157,20 @@ static size_t step_width(const struct layout *layout, size_t *bytes)
     return STEP_BYTES / *bytes;
 }
 
-static void unpack_floats(const struct layout *layout,
-                          const struct column *column, size_t k, float *w)
+/* One of floats and integers is NULL. */
+static void unpack_column(const struct layout *layout,
+                          const struct column *column, size_t k, float *floats,
+                          int8_t *integers)
 {
     size_t bytes, width = step_width(layout, &bytes);
     const char *step = column->steps;
     for (size_t p = 0; p < k; p += width, step += column->distance)
         for (size_t i = 0; i < width && p + i < k; i++)
-            w[p + i] = float_of(layout, step + i * bytes) * column->scale;
-}
-
-static void unpack_integers(const struct layout *layout,
-                            const struct column *column, size_t k, int8_t *w)
-{
-    size_t bytes, width = step_width(layout, &bytes);
-    const char *step = column->steps;
-    for (size_t p = 0; p < k; p += width, step += column->distance)
-        for (size_t i = 0; i < width && p + i < k; i++)
-            w[p + i] = integer_of(layout, step + i * bytes);
+            if (floats != NULL)
+                floats[p + i] =
+                    float_of(layout, step + i * bytes) * column->scale;
+            else
+                integers[p + i] = integer_of(layout, step + i * bytes);
 }
 
 void layout_unpack_f32(const struct layout *layout, size_t n, size_t k,
@@ -182,7 +178,7 @@ void layout_unpack_f32(const struct layout *layout, size_t n, size_t k,
 {
     for (size_t j = 0; j < n; j++) {
         struct column column = column_of(layout, n, k, packed, j);
-        unpack_floats(layout, &column, k, w + j * k);
+        unpack_column(layout, &column, k, w + j * k, NULL);
     }
 }
 
@@ -192,6 +188,6 @@ void layout_unpack_i8(const struct layout *layout, size_t n, size_t k,
     for (size_t j = 0; j < n; j++) {
         struct column column = column_of(layout, n, k, packed, j);
         scales[j] = column.scale;
-        unpack_integers(layout, &column, k, w + j * k);
+        unpack_column(layout, &column, k, NULL, w + j * k);
     }
 }
