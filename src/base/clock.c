@@ -2,9 +2,14 @@
 
 #include <time.h>
 
-double clock_seconds(void)
+uint64_t clock_nanoseconds(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+double clock_seconds(void)
+{
+    return (double)clock_nanoseconds() * 1e-9;
 }

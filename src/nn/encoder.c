@@ -1,11 +1,11 @@
 #include "nn/encoder.h"
 
+#include "base/clock.h"
 #include "nn/convolution.h"
 #include "nn/layer.h"
 #include "nn/load.h"
 
 #include <string.h>
-#include <time.h>
 
 struct encoder {
     struct spec spec;
@@ -21,16 +21,9 @@ const char *const stage_names[STAGE_COUNT] = {
     [STAGE_NORM] = "norm",     [STAGE_HEAD] = "head",
 };
 
-uint64_t forward_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void forward_lap(struct forward *forward, enum stage stage, uint64_t *since)
 {
-    uint64_t now = forward_clock();
+    uint64_t now = clock_nanoseconds();
     forward->workspace->stage_nanoseconds[stage] += now - *since;
     *since = now;
 }
@@ -115,14 +108,14 @@ static bool run_batch(struct forward *forward, float *logits)
     if (!layer_take_buffers(forward, &buffers))
         return false;
 
-    uint64_t since = forward_clock();
+    uint64_t since = clock_nanoseconds();
     if (!embed_run(forward, x) ||
         (convolved != NULL && !convolution_run(forward, x, convolved)))
         return false;
     forward_lap(forward, STAGE_EMBED, &since);
     if (!run_layers(forward, &buffers, convolved, x, pooled))
         return false;
-    since = forward_clock();
+    since = clock_nanoseconds();
     if (!head_run(forward, pooled, logits))
         return false;
     forward_lap(forward, STAGE_HEAD, &since);

@@ -48,9 +48,9 @@ static inline void *forward_take_rows(struct forward *forward, size_t rows,
     return arena_take(&forward->workspace->arena, rows, bytes, forward->error);
 }
 
-/* Time since *since goes to a stage; *since moves to now. */
+/* Time since *since (clock_nanoseconds) goes to a stage; *since moves to now.
+ */
 void forward_lap(struct forward *forward, enum stage stage, uint64_t *since);
-uint64_t forward_clock(void);
 
 /* x = norm(word + type + position), projected to hidden: embed.c */
 bool embed_run(struct forward *forward, float *x);

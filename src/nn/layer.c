@@ -5,6 +5,7 @@
  */
 #include "nn/layer.h"
 
+#include "base/clock.h"
 #include "nn/attention.h"
 #include "nn/feedforward.h"
 
@@ -150,7 +151,7 @@ static bool attend(struct forward *forward, const struct layer *layer,
     size_t tokens = batch_tokens(forward->batch);
     size_t hidden = forward->spec->hidden, stride = 3 * hidden;
     float *projected = buffers->projected;
-    uint64_t since = forward_clock();
+    uint64_t since = clock_nanoseconds();
     struct attention_input input = {
         .layer = layer,
         .layer_number = (size_t)(layer - forward->weights->layers),
@@ -183,7 +184,7 @@ static void finish_rows(struct forward *forward, const struct layer *layer,
     size_t hidden = forward->spec->hidden;
     float *context = buffers->context + at * hidden;
     float *mixed = buffers->wide; /* free until the feed-forward */
-    uint64_t since = forward_clock();
+    uint64_t since = clock_nanoseconds();
 
     linear_run(&layer->attention_out, rows,
                operand_prepare(forward->gemm, rows, hidden, context, hidden,
@@ -277,7 +278,7 @@ static bool attend_folded(struct forward *forward, const struct layer *layer,
                           const struct layer_buffers *buffers)
 {
     size_t rows = forward->batch->sequences, hidden = forward->spec->hidden;
-    uint64_t since = forward_clock();
+    uint64_t since = clock_nanoseconds();
     linear_run(&layer->query, rows, asking, ACTIVATION_NONE, buffers->projected,
                hidden);
     forward_lap(forward, STAGE_PROJECT, &since);
