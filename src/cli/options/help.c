@@ -74,16 +74,12 @@ static void print_option(FILE *out, const struct option *row)
 static void print_options(FILE *out, const struct command *command)
 {
     for (enum option_group group = 0; group < GROUP_COUNT; group++) {
-        bool titled = false;
-        for (size_t i = 0; option_row(i) != NULL; i++) {
-            const struct option *row = option_row(i);
-            if (row->group != group || !option_is_of(row, command))
-                continue;
-            if (!titled)
-                fprintf(out, "\n%s:\n", option_group_title(group));
-            titled = true;
+        size_t i = 0;
+        const struct option *row = option_next(command, group, &i);
+        if (row != NULL)
+            fprintf(out, "\n%s:\n", option_group_title(group));
+        for (; row != NULL; row = option_next(command, group, &i))
             print_option(out, row);
-        }
     }
 }
 

@@ -338,19 +338,14 @@ static void put_options(FILE *out, const struct command *command)
 {
     fputs(".Sh OPTIONS\n", out);
     for (enum option_group group = 0; group < GROUP_COUNT; group++) {
-        bool titled = false;
-        for (size_t i = 0; option_row(i) != NULL; i++) {
-            const struct option *row = option_row(i);
-            if (row->group != group || !option_is_of(row, command))
-                continue;
-            if (!titled)
-                fprintf(out, ".Ss %s\n.Bl -tag -width Ds\n",
-                        option_group_title(group));
-            titled = true;
+        size_t i = 0;
+        const struct option *row = option_next(command, group, &i);
+        if (row == NULL)
+            continue;
+        fprintf(out, ".Ss %s\n.Bl -tag -width Ds\n", option_group_title(group));
+        for (; row != NULL; row = option_next(command, group, &i))
             put_option(out, row);
-        }
-        if (titled)
-            fputs(".El\n", out);
+        fputs(".El\n", out);
     }
 }
 

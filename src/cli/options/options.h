@@ -196,6 +196,10 @@ extern const struct options options_defaults;
 /* Row i of the table, NULL past its end. */
 const struct option *option_row(size_t i);
 bool option_is_of(const struct option *row, const struct command *command);
+/* The command's next row of a group, from row *i on, which moves behind it;
+ * NULL when there is none. */
+const struct option *option_next(const struct command *command,
+                                 enum option_group group, size_t *i);
 const char *option_group_title(enum option_group group);
 
 /* BM25 alone: no model is opened. */

@@ -27,6 +27,16 @@ bool option_is_of(const struct option *row, const struct command *command)
     return (row->commands & (unsigned)command->bit) != 0;
 }
 
+const struct option *option_next(const struct command *command,
+                                 enum option_group group, size_t *i)
+{
+    const struct option *row;
+    while ((row = option_row((*i)++)) != NULL)
+        if (row->group == group && option_is_of(row, command))
+            return row;
+    return NULL;
+}
+
 const char *option_group_title(enum option_group group)
 {
     static const char *const titles[GROUP_COUNT] = {
