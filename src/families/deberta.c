@@ -158,10 +158,32 @@ static void read_config(const struct config *config, struct spec *spec,
     spec->has_split_bias = true;
 }
 
-/* Rows of the table are buckets of distances; they may be normed, and
+/* Distances beyond half the buckets have a logarithmic scale that ends at
+ * `reach`.  One that ends where it begins divides by the logarithm of 1, of
+ * which the reference makes another row on each processor. */
+static void read_bucket_count(const struct config *config,
+                              struct relative_spec *relative,
+                              struct error *error)
+{
+    size_t buckets = config_positive(config, "position_buckets", 0, error);
+    relative->buckets = buckets;
+    if (buckets == 0)
+        return;
+    relative->span = buckets;
+    if (buckets == 1)
+        error_set(error, "%s: position_buckets: 2 or more were expected",
+                  config->path);
+    else if (relative->reach == buckets / 2 + 1)
+        error_set(error,
+                  "%s: position_buckets %zu: any max_relative_positions but "
+                  "%zu was expected",
+                  config->path, buckets, relative->reach);
+}
+
+/* Rows of the table may be buckets of distances; they may be normed, and
  * projected by the matrices of words. */
-static void read_buckets(const struct config *config,
-                         struct relative_spec *relative, struct error *error)
+static void read_table(const struct config *config,
+                       struct relative_spec *relative, struct error *error)
 {
     struct slice rest =
         slice_of(config_text(config, "norm_rel_ebd", "none", error));
@@ -175,12 +197,7 @@ static void read_buckets(const struct config *config,
     }
     relative->shares_projections =
         config_flag(config, "share_att_key", false, error);
-    relative->buckets = config_positive(config, "position_buckets", 0, error);
-    if (relative->buckets == 1)
-        error_set(error, "%s: position_buckets: 2 or more were expected",
-                  config->path);
-    if (relative->buckets > 0)
-        relative->span = relative->buckets;
+    read_bucket_count(config, relative, error);
 }
 
 static void read_convolution(const struct config *config, struct spec *spec,
@@ -214,7 +231,7 @@ static void read_config_v2(const struct config *config, struct spec *spec,
                error);
     read_relative(config, terms, factor, spec, error);
     if (spec->attention == ATTENTION_DISENTANGLED)
-        read_buckets(config, &spec->relative, error);
+        read_table(config, &spec->relative, error);
     read_convolution(config, spec, error);
 }
 

@@ -203,6 +203,11 @@ static void test_refusals(void **state)
     assert_refused(VERSION_2 ", \"pos_att_type\": \"c2p\", "
                              "\"position_buckets\": 1",
                    "config.json: position_buckets: 2 or more were expected");
+    assert_refused(VERSION_2 ", \"pos_att_type\": \"c2p\", "
+                             "\"position_buckets\": 32, "
+                             "\"max_relative_positions\": 17",
+                   "config.json: position_buckets 32: any "
+                   "max_relative_positions but 17 was expected");
     assert_refused(VERSION_2 ", \"conv_kernel_size\": 4",
                    "config.json: conv_kernel_size 4: an odd number was "
                    "expected");
