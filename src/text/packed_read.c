@@ -257,21 +257,38 @@ static bool read_rest(const struct mapping *mapping)
     return true;
 }
 
-/* A stage has to be written as a Sequence, so that nothing else overrides it
- * (read_normalizer.c). */
+/* A Sequence, which nothing else overrides (read_normalizer.c). */
+static bool is_sequence(const json_t *stage)
+{
+    struct slice type = json_slice(json_object_get(stage, "type"));
+    return type.bytes != NULL && slice_is(type, "Sequence");
+}
+
+/* The normalisers of added tokens, where they have their own, are read as those
+ * of texts are and put aside. */
+static bool read_normalizers(const struct reader *reader, const json_t *added,
+                             const json_t *texts)
+{
+    struct tokenizer *tokenizer = reader->tokenizer;
+    if (added != NULL && !read_normalizer(reader, added))
+        return false;
+    tokenizer->written = tokenizer->normalizers;
+    tokenizer->normalizers = (struct normalizer_list){0};
+    return read_normalizer(reader, texts);
+}
+
 static bool read_stages(const struct mapping *mapping)
 {
     const struct reader *reader = &mapping->reader;
     const json_t *stages = mapping->stages;
+    const json_t *added = json_object_get(stages, "added_normalizer");
     const json_t *normalizer = json_object_get(stages, "normalizer");
     const json_t *splitter = json_object_get(stages, "pre_tokenizer");
-    struct slice first = json_slice(json_object_get(normalizer, "type"));
-    struct slice second = json_slice(json_object_get(splitter, "type"));
-    if (first.bytes == NULL || !slice_is(first, "Sequence") ||
-        second.bytes == NULL || !slice_is(second, "Sequence"))
+    if (!is_sequence(normalizer) || !is_sequence(splitter) ||
+        (added != NULL && !is_sequence(added)))
         return reader_fail(reader, "tokenizer: a Sequence of normalizers and "
                                    "one of pre-tokenizers were expected");
-    return read_normalizer(reader, normalizer) &&
+    return read_normalizers(reader, added, normalizer) &&
            read_pre_tokenizer(reader, splitter) &&
            read_post_processor(reader,
                                json_object_get(stages, "post_processor"));
@@ -293,7 +310,7 @@ struct tokenizer *tokenizer_map(const json_t *stages,
     };
     if (map_model(&mapping) && add_lower_case(&mapping) &&
         read_stages(&mapping) && add_tokens(&mapping) && read_rest(&mapping) &&
-        added_tokens_build(&tokenizer->added, &tokenizer->normalizers, error))
+        reader_build_added(&mapping.reader))
         return tokenizer;
     tokenizer_close(tokenizer);
     return NULL;

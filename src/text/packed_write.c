@@ -113,6 +113,14 @@ static json_t *model_of(const struct model *model)
         "max_input_chars_per_word", (json_int_t)wordpiece->longest_word);
 }
 
+/* A bare BertNormalizer, where there is one, and so without tables. */
+static bool add_written(json_t *stages, const struct normalizer_list *written)
+{
+    return written->count == 0 ||
+           json_object_set_new(stages, "added_normalizer",
+                               packed_normalizers(written)) == 0;
+}
+
 json_t *tokenizer_pack(const struct tokenizer *tokenizer,
                        struct tensors *tables, struct error *error)
 {
@@ -131,8 +139,9 @@ json_t *tokenizer_pack(const struct tokenizer *tokenizer,
         limit < SIZE_MAX ? (json_int_t)limit : (json_int_t)0, "truncates_left",
         (int)tokenizer->keeps_end, "gives_token_types",
         (int)tokenizer->gives_types, "description", tokenizer->description);
-    if (stages == NULL)
-        error_set(error, "out of memory, or a tokenizer whose texts are not "
-                         "UTF-8");
-    return stages;
+    if (stages != NULL && add_written(stages, &tokenizer->written))
+        return stages;
+    json_decref(stages);
+    error_set(error, "out of memory, or a tokenizer whose texts are not UTF-8");
+    return NULL;
 }

@@ -22,6 +22,9 @@ struct tokenizer {
     struct arena arena;           /* contents of added tokens, parameters */
     struct normalizer_list first; /* before added tokens are looked for */
     struct normalizer_list normalizers;
+    /* tokenizer.json's own, where tokenizer_config.json changed them: the
+     * contents of added tokens are spelled by these.  Empty: by normalizers */
+    struct normalizer_list written;
     struct splitter_list splitters;
     struct model model;
     struct added_tokens added;
@@ -54,6 +57,8 @@ bool reader_add_token(const struct reader *reader, struct added_token token);
 bool reader_add_listed(const struct reader *reader);
 /* Registers the named special tokens that are not registered yet. */
 bool reader_add_specials(const struct reader *reader);
+/* Builds the matchers when all tokens and normalisers are there. */
+bool reader_build_added(const struct reader *reader);
 /* The class's template: cls A sep B sep, or with two sep between. */
 bool reader_add_class_template(const struct reader *reader);
 

@@ -1,6 +1,8 @@
 #include "base/base64.h"
 #include "text/stage.h"
 
+#include <string.h>
+
 /*
  * One function for each type of normaliser: members of its JSON object to the
  * parameters of normalize.h.  Defaults are those of the reference for files
@@ -152,14 +154,17 @@ static bool read_normalizer_sequence(const struct reader *reader,
 /*
  * In BERT's classes tokenizer_config.json has the last word on a bare
  * BertNormalizer, and its absent keys count as their defaults: a cased model
- * without do_lower_case is lowered, as the reference does it.  Inside a
- * Sequence the normaliser stays as it is written.
+ * without do_lower_case is lowered, as the reference does it.  By then it has
+ * spelled the added tokens by the normaliser as it is written.  Inside a
+ * Sequence that stays.
  */
-static void override_bert(const struct reader *reader)
+static bool override_bert(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
-    struct normalizer_list *list = &reader->tokenizer->normalizers;
-    struct normalizer *normalizer = &list->items[list->count - 1]; /* it */
+    struct tokenizer *tokenizer = reader->tokenizer;
+    struct normalizer *normalizer =
+        &tokenizer->normalizers.items[0]; /* alone */
+    struct normalizer written = *normalizer;
     struct bert_normalizer *bert = &normalizer->as.bert;
     bool lower = settings_flag(settings, "do_lower_case", true, reader->error);
     bool chinese = bert->chinese;
@@ -169,6 +174,8 @@ static void override_bert(const struct reader *reader)
     normalizer_bert(
         normalizer, bert->clean, chinese,
         settings_flag(settings, "strip_accents", lower, reader->error), lower);
+    return memcmp(&written.as.bert, bert, sizeof *bert) == 0 ||
+           normalizer_list_add(&tokenizer->written, &written, reader->error);
 }
 
 bool read_normalizer(const struct reader *reader, const json_t *value)
@@ -176,7 +183,7 @@ bool read_normalizer(const struct reader *reader, const json_t *value)
     if (!read_one_normalizer(reader, value))
         return false;
     if (stage_is(value, "BertNormalizer") &&
-        reader->settings->class->has_bert_options)
-        override_bert(reader);
+        reader->settings->class->has_bert_options && !override_bert(reader))
+        return false;
     return !reader->error->set;
 }

@@ -197,6 +197,16 @@ bool reader_add_specials(const struct reader *reader)
     return true;
 }
 
+bool reader_build_added(const struct reader *reader)
+{
+    struct tokenizer *tokenizer = reader->tokenizer;
+    return added_tokens_build(&tokenizer->added,
+                              tokenizer->written.count > 0
+                                  ? &tokenizer->written
+                                  : &tokenizer->normalizers,
+                              reader->error);
+}
+
 bool reader_add_class_template(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;

@@ -143,9 +143,7 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
         tokenizer->keeps_end = settings_keep_end(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);
         fine = add_lower_case(&reader) && read_sources(&reader) &&
-               !error->set &&
-               added_tokens_build(&tokenizer->added, &tokenizer->normalizers,
-                                  error);
+               !error->set && reader_build_added(&reader);
     }
     settings_close(&settings);
     if (!fine) {
@@ -161,6 +159,7 @@ void tokenizer_close(struct tokenizer *tokenizer)
         return;
     normalizer_list_free(&tokenizer->first);
     normalizer_list_free(&tokenizer->normalizers);
+    normalizer_list_free(&tokenizer->written);
     splitter_list_free(&tokenizer->splitters);
     model_free(&tokenizer->model);
     added_tokens_free(&tokenizer->added);

@@ -4,6 +4,8 @@
  */
 #include "tokenizers.h"
 
+#include "text/packed.h"
+
 static struct tokenizer *open_fine(const struct file_text *files)
 {
     struct error error = {0};
@@ -140,6 +142,51 @@ static void the_config_has_the_last_word_on_bert(void **state)
     tokenizer = open_fine(files);
     assert_ids(tokenizer, "a A NEW", "3 4 0");
     tokenizer_close(tokenizer);
+}
+
+#define ADDED_JSON(lower)                                                      \
+    "{\"added_tokens\": [{\"content\": \"Ab\", \"normalized\": true}],"        \
+    "\"normalizer\": {\"type\": \"BertNormalizer\", \"lowercase\": " lower     \
+    "},"                                                                       \
+    "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}, " BERT_MODEL "}"
+
+/*
+ * Contents of normalised added tokens go through the file's own normaliser,
+ * texts through the changed one: ids by tokenizers 0.22.2.  So it is of packed
+ * ones.
+ */
+static void added_tokens_are_spelled_as_the_file_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *config, *ids; /* of "Ab ab AB" */
+    } cases[] = {
+        {ADDED_JSON("false"), "{\"do_lower_case\": false}", "6 0 0"},
+        {ADDED_JSON("false"), "{\"do_lower_case\": true}", "0 0 0"},
+        {ADDED_JSON("true"), "{\"do_lower_case\": false}", "0 6 0"},
+        {ADDED_JSON("true"), "{\"do_lower_case\": true}", "6 6 6"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct file_text files[] = {
+            {"tokenizer.json", cases[i].json},
+            {"tokenizer_config.json", cases[i].config},
+            {"config.json", "{\"model_type\": \"bert\"}"},
+            {NULL, NULL}};
+        struct tokenizer *tokenizer = open_fine(files);
+        assert_ids(tokenizer, "Ab ab AB", cases[i].ids);
+
+        struct tensors tables = {0};
+        struct error error = {0};
+        json_t *stages = tokenizer_pack(tokenizer, &tables, &error);
+        struct tokenizer *mapped =
+            tokenizer_map(stages, &tables, "file", &error);
+        assert_string_equal(error.text, "");
+        assert_ids(mapped, "Ab ab AB", cases[i].ids);
+        tokenizer_close(mapped);
+        json_decref(stages);
+        tensors_free(&tables);
+        tokenizer_close(tokenizer);
+    }
 }
 
 /* A chain's do_lower_case lowers the text before anything looks at it. */
@@ -367,6 +414,7 @@ int main(void)
         cmocka_unit_test(lines_may_end_as_anywhere),
         cmocka_unit_test(tokenizer_json_wins),
         cmocka_unit_test(the_config_has_the_last_word_on_bert),
+        cmocka_unit_test(added_tokens_are_spelled_as_the_file_says),
         cmocka_unit_test(a_chain_may_lower_the_text_first),
         cmocka_unit_test(added_tokens_decoder_replaces_flags),
         cmocka_unit_test(special_tokens_map_names_tokens),
