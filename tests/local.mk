@@ -57,6 +57,7 @@ unit_tests += tests/unit/test_kernels
 unit_tests += tests/unit/test_measures
 unit_tests += tests/unit/test_layout
 unit_tests += tests/unit/test_memory
+unit_tests += tests/unit/test_memory_ends
 unit_tests += tests/unit/test_models
 unit_tests += tests/unit/test_modules
 unit_tests += tests/unit/test_normalize

@@ -41,6 +41,20 @@ bool error_at(struct error *error, const char *file, uint64_t line,
     return false;
 }
 
+bool error_pass(struct error *error, const struct error *reason)
+{
+    if (!error->set)
+        *error = *reason;
+    return false;
+}
+
+bool error_pass_at(struct error *error, const char *file, uint64_t line,
+                   const struct error *reason)
+{
+    return reason->no_memory ? error_pass(error, reason)
+                             : error_at(error, file, line, "%s", reason->text);
+}
+
 bool error_system(struct error *error, const char *what, int errno_value)
 {
     return error_set(error, "%s: %s", what, strerror(errno_value));

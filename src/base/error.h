@@ -29,6 +29,15 @@ bool error_set(struct error *error, const char *format, ...)
 bool error_at(struct error *error, const char *file, uint64_t line,
               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * Takes over what another error says, and whether memory ended; the second one
+ * with "FILE:LINE: " in front, but for memory, whose end is no fault of a file.
+ * Always returns false.
+ */
+bool error_pass(struct error *error, const struct error *reason);
+bool error_pass_at(struct error *error, const char *file, uint64_t line,
+                   const struct error *reason);
+
 /* "WHAT: reason of errno". */
 bool error_system(struct error *error, const char *what, int errno_value);
 

@@ -249,7 +249,7 @@ static bool answer(struct requests *requests, struct request *request,
                            &request->results, error);
     }
     if (request->refusal.no_memory)
-        return error_set(error, "%s", request->refusal.text);
+        return error_pass(error, &request->refusal);
     requests->refused++;
     return answers_refuse(&requests->answers, scoring, &request->asked,
                           request->refusal.text, error);
@@ -306,7 +306,7 @@ static bool add_documents(struct requests *requests, struct request *request,
             request->count = i;
             return answer_complete(requests, error);
         case SCORER_FAILED:
-            return error_set(error, "%s", reason.text);
+            return error_pass(error, &reason);
         }
     }
     return answer_complete(requests, error);
@@ -325,7 +325,7 @@ static bool take_request(void *context, const struct record *record,
     request->results.best = scoring->options->best;
     request->limits = scorer_limits(scoring->scorer);
     if (bad->set)
-        error_set(&request->refusal, "%s", bad->text);
+        error_pass(&request->refusal, bad);
     else
         read_request(request, record);
     requests->taken++;

@@ -275,7 +275,7 @@ static bool pass_bad(struct tokenize *tokenize, const struct record *record,
                      const struct error *reason, struct error *error)
 {
     if (!tokenize->options->keep_going || reason->no_memory)
-        return error_set(error, "%s", reason->text);
+        return error_pass(error, reason);
     if (tokenize->bad++ == 0)
         complain(reason);
     tokenize->ids.count = tokenize->types.count = 0;
@@ -293,8 +293,7 @@ static bool take_record(void *context, const struct record *record,
         return pass_bad(tokenize, record, bad, error);
     if (build_sequence(tokenize, record, &reason))
         return print_record(tokenize, record, error);
-    error_at(&placed, record->file, record->line, "%s", reason.text);
-    placed.no_memory = reason.no_memory;
+    error_pass_at(&placed, record->file, record->line, &reason);
     return pass_bad(tokenize, record, &placed, error);
 }
 

@@ -30,7 +30,7 @@ bool hub_open(struct hub *hub, struct hub_watcher watcher, struct error *error)
         return true;
     struct error reason = *error;
     *error = (struct error){0};
-    return error_set(error, "HF_ENDPOINT: %s", reason.text);
+    return error_pass_at(error, "HF_ENDPOINT", 0, &reason);
 }
 
 void hub_close(struct hub *hub)
@@ -276,7 +276,7 @@ bool hub_get(struct hub *hub, const struct hubcache_name *name,
         if (fine)
             return true;
         if (!again)
-            return error_set(error, "%s", reason.text);
+            return error_pass(error, &reason);
         hub_wait(&hub->watcher, seconds, &wait);
     }
 }

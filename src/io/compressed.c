@@ -33,17 +33,15 @@ const struct codec *codec_find(struct slice first, bool *more)
     return NULL;
 }
 
-struct compressed *compressed_open(const struct codec *codec, const char *name,
+struct compressed *compressed_open(const struct codec *codec,
                                    struct slice first, struct error *error)
 {
-    struct error reason = {0};
     struct compressed *compressed = memory_new(1, sizeof *compressed, error);
     if (compressed == NULL)
         return NULL;
     compressed->codec = codec;
-    compressed->state = codec->open(&reason);
+    compressed->state = codec->open(error);
     if (compressed->state == NULL) {
-        error_set(error, "%s: %s data: %s", name, codec->name, reason.text);
         memory_free(compressed);
         return NULL;
     }

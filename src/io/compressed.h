@@ -33,7 +33,7 @@ struct codec_step {
 struct codec {
     const char *name;
     enum codec_match (*match)(struct slice first);
-    void *(*open)(struct error *error);
+    void *(*open)(struct error *error); /* NULL: memory ended */
     /* Takes from *input what fits into the room. */
     struct codec_step (*inflate)(void *state, struct slice *input, char *room,
                                  size_t room_bytes);
@@ -46,7 +46,7 @@ const struct codec *codec_find(struct slice first, bool *more);
 
 struct compressed;
 /* `first` are bytes that were read already, at most COMPRESSED_INPUT_BYTES. */
-struct compressed *compressed_open(const struct codec *codec, const char *name,
+struct compressed *compressed_open(const struct codec *codec,
                                    struct slice first, struct error *error);
 void compressed_close(struct compressed *compressed); /* NULL is fine */
 

@@ -395,8 +395,8 @@ static enum reader_status keep_header(struct reader *reader,
         return buffer_append(&reader->header, bytes.bytes, bytes.length, error)
                    ? READER_END
                    : READER_FAILED;
-    if (!can_do_without(&reader->options)) {
-        error_set(error, "%s", reason.text);
+    if (reason.no_memory || !can_do_without(&reader->options)) {
+        error_pass(error, &reason);
         return READER_FAILED;
     }
     take_numbers(&reader->selections[SELECT_TEXTS],

@@ -154,7 +154,7 @@ static bool pick(struct format *format, struct slice record,
     if (read_event(line, &event)) {
         struct error reason = {0};
         if (!make_line(grep, &event, &format->text, &reason))
-            return error_at(error, place.file, place.line, "%s", reason.text);
+            return error_pass_at(error, place.file, place.line, &reason);
         format->record = buffer_slice(&grep->line);
         return true;
     }

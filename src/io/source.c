@@ -156,8 +156,8 @@ enum source_status source_read(struct source *source, char *room,
             sniff(source, room, room_bytes, wait, read_bytes, &codec, error);
         if (status != SOURCE_BYTES || codec == NULL)
             return status;
-        source->compressed = compressed_open(
-            codec, source->name, (struct slice){room, *read_bytes}, error);
+        source->compressed =
+            compressed_open(codec, (struct slice){room, *read_bytes}, error);
         if (source->compressed == NULL)
             return SOURCE_FAILED;
     }

@@ -191,7 +191,7 @@ static bool join_parts(const struct loader *loader, struct part *parts,
         if (part->error.set && (first == NULL || part->failed < first->failed))
             first = part;
     }
-    return first == NULL || error_set(loader->error, "%s", first->error.text);
+    return first == NULL || error_pass(loader->error, &first->error);
 }
 
 /* As many as config.json says: but each has tensors of its own, so that of

@@ -79,7 +79,7 @@ bool runner_wait(struct runner *runner, struct error *error)
         return error_set(error, "interrupted");
     for (int i = 0; i < runner->worker_count; i++)
         if (runner->workers[i].error.set)
-            return error_set(error, "%s", runner->workers[i].error.text);
+            return error_pass(error, &runner->workers[i].error);
     return true;
 }
 

@@ -8,7 +8,7 @@ static enum scorer_status fail_record(const struct record_facts *facts,
                                       const struct error *reason,
                                       struct error *error)
 {
-    error_at(error, facts->file, facts->line, "%s", reason->text);
+    error_pass_at(error, facts->file, facts->line, reason);
     return SCORER_BAD_RECORD;
 }
 

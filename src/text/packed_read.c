@@ -51,7 +51,7 @@ static bool map_vocabulary(const struct mapping *mapping, bool with_marks)
     struct model *model = &mapping->reader.tokenizer->model;
     model->is_mapped = true;
     return vocabulary_map(&model->vocabulary, &tables, &inner) ||
-           reader_fail(&mapping->reader, "%s", inner.text);
+           reader_pass(&mapping->reader, &inner);
 }
 
 /* A table of ids, -1 for none. */

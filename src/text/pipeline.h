@@ -48,6 +48,9 @@ struct reader {
 bool reader_fail(const struct reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* error_pass_at for it. */
+bool reader_pass(const struct reader *reader, const struct error *reason);
+
 /*
  * Registers an added token: one of the vocabulary keeps its id, a new one gets
  * the next free id; one that is known gets the new flags.

@@ -34,7 +34,7 @@ static bool add_rule(const struct reader *reader, const char *path,
     struct error inner = {0};
     if (model_bpe_rule(&reader->tokenizer->model, left, right, &inner))
         return true;
-    return error_at(reader->error, path, number, "%s", inner.text);
+    return error_pass_at(reader->error, path, number, &inner);
 }
 
 /*

@@ -18,6 +18,8 @@ static bool fail_at_token(struct json_scan *scan, struct slice token,
                           const struct error *inner)
 {
     char quoted[TEXT_QUOTE_BYTES];
+    if (inner->no_memory)
+        return error_pass(scan->error, inner);
     return error_set(scan->error, "%s: token '%s': %s", scan->path,
                      text_quote(token, quoted), inner->text);
 }
@@ -180,7 +182,7 @@ static bool read_rule(struct model *model, struct json_scan *scan,
         return scan->error->set || json_scan_fail(scan, "a pair of tokens");
     }
     if (!model_bpe_rule(model, left, right, &inner))
-        return error_set(scan->error, "%s: %s", scan->path, inner.text);
+        return error_pass_at(scan->error, scan->path, 0, &inner);
     return is_string || !json_scan_more(scan) || json_scan_fail(scan, "']'");
 }
 
@@ -276,7 +278,8 @@ static bool make_model(const struct reader *reader,
                 makers[i].has_scores ? "pieces with scores" : "tokens with ids",
                 makers[i].type);
         return makers[i].make(reader, parts, &inner) ||
-               reader_fail(reader, "model: %s", inner.text);
+               (inner.no_memory ? reader_pass(reader, &inner)
+                                : reader_fail(reader, "model: %s", inner.text));
     }
     return reader_fail(reader,
                        "model type '%s' is not supported: WordPiece, BPE and "
@@ -288,7 +291,7 @@ bool read_model(const struct reader *reader, struct json_scan *scan)
 {
     struct model_parts parts = {.options = json_object(), .rules = {NULL, 0}};
     if (parts.options == NULL)
-        return reader_fail(reader, "out of memory");
+        return json_out_of_memory(reader->error, reader->path);
     bool fine = json_scan_open(scan, '{');
     while (fine && json_scan_more(scan))
         fine = read_member(reader, scan, &parts);

@@ -16,7 +16,7 @@ static bool add_normalizer(const struct reader *reader,
     return !reader->error->set &&
            (normalizer_list_add(&reader->tokenizer->normalizers, normalizer,
                                 &inner) ||
-            reader_fail(reader, "%s", inner.text));
+            reader_pass(reader, &inner));
 }
 
 static bool read_bert_normalizer(const struct reader *reader,
@@ -95,7 +95,7 @@ static bool read_charsmap_table(const struct reader *reader, struct slice name)
     return normalizer_charsmap(&normalizer, blob, &reader->tokenizer->arena,
                                &inner)
                ? add_normalizer(reader, &normalizer)
-               : reader_fail(reader, "%s", inner.text);
+               : reader_pass(reader, &inner);
 }
 
 /* {"precompiled_charsmap": base64 or null}; a model without a map maps
@@ -117,7 +117,7 @@ static bool read_precompiled(const struct reader *reader, const json_t *value)
                                     &reader->tokenizer->arena, &inner);
     buffer_free(&blob);
     return fine ? add_normalizer(reader, &normalizer)
-                : reader_fail(reader, "%s", inner.text);
+                : reader_pass(reader, &inner);
 }
 
 static bool read_normalizer_sequence(const struct reader *reader,

@@ -197,7 +197,7 @@ static bool add_model(const struct reader *reader,
     if (add_pieces(reader, layout, contents, &inner) &&
         model_unigram(&reader->tokenizer->model, (int32_t)unknown, &inner))
         return true;
-    return reader_fail(reader, "%s", inner.text);
+    return reader_pass(reader, &inner);
 }
 
 /* Lower case, white space at the ends, the map, runs of blanks. */
@@ -218,7 +218,7 @@ static bool add_normalizers(const struct reader *reader,
     if (contents->charsmap.length > 0 &&
         !normalizer_charsmap(&items[count++], contents->charsmap,
                              &tokenizer->arena, &inner))
-        return reader_fail(reader, "%s", inner.text);
+        return reader_pass(reader, &inner);
     if (!is_deberta)
         normalizer_strip(&items[count++], false, true);
     struct pattern blanks;

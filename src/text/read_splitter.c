@@ -12,7 +12,7 @@ static bool add_splitter(const struct reader *reader,
     return !reader->error->set &&
            (splitter_list_add(&reader->tokenizer->splitters, splitter,
                               &inner) ||
-            reader_fail(reader, "%s", inner.text));
+            reader_pass(reader, &inner));
 }
 
 static bool read_bert_splitter(const struct reader *reader, const json_t *value)

@@ -26,8 +26,8 @@ static bool read_lines(const struct reader *reader, const struct file *file)
             return error_at(reader->error, reader->path, (uint64_t)id + 1,
                             "not UTF-8");
         if (!vocabulary_add(vocabulary, id, token, &inner))
-            return error_at(reader->error, reader->path, (uint64_t)id + 1, "%s",
-                            inner.text);
+            return error_pass_at(reader->error, reader->path, (uint64_t)id + 1,
+                                 &inner);
         at = line_end + (line_end < end);
         if (at < end && line_end[0] == '\r' && *at == '\n')
             at++;
@@ -70,7 +70,7 @@ bool read_vocabulary_text(const struct reader *reader)
                                                   &is_written, reader->error);
     if (!model_wordpiece(&reader->tokenizer->model, unknown.content,
                          slice_of("##"), longest_word, &inner))
-        return reader_fail(reader, "%s", inner.text);
+        return reader_pass(reader, &inner);
     return add_bert_stages(reader) && reader_add_listed(reader) &&
            reader_add_specials(reader) && reader_add_class_template(reader);
 }

@@ -21,6 +21,11 @@ bool reader_fail(const struct reader *reader, const char *format, ...)
     return error_at(reader->error, reader->path, 0, "%s", text);
 }
 
+bool reader_pass(const struct reader *reader, const struct error *reason)
+{
+    return error_pass_at(reader->error, reader->path, 0, reason);
+}
+
 /* The id of a registered token, or -1. */
 static int32_t find_token(const struct reader *reader, struct slice content)
 {

@@ -87,7 +87,7 @@ static bool add_label(struct reading *reading, struct slice text,
                             &pairs->labels[pairs->count], &reason);
     }
     return !reason.set ||
-           error_at(error, record->file, record->line, "%s", reason.text);
+           error_pass_at(error, record->file, record->line, &reason);
 }
 
 static bool add_score(struct pair_data *pairs, float score, struct error *error)

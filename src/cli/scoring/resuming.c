@@ -55,7 +55,7 @@ static bool skip_one(struct scoring *scoring, struct error *error)
     case READER_END:
         return other_input(scoring, error);
     case READER_FAILED:
-        return error_set(error, "%s", reason.text);
+        return error_pass(error, &reason);
     case READER_BAD:
         record.text_count = 0;
         break;

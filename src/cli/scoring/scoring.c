@@ -30,7 +30,7 @@ bool scoring_pass_bad(struct scoring *scoring, const struct record_facts *facts,
                       const struct error *reason, struct error *error)
 {
     if (!scoring->options->keep_going || reason->no_memory)
-        return error_set(error, "%s", reason->text);
+        return error_pass(error, reason);
     if (scoring->bad++ == 0) {
         progress_clear(&scoring->progress);
         complain(reason);
@@ -74,7 +74,7 @@ bool scoring_add(struct scoring *scoring, struct record_facts *facts,
     case SCORER_FAILED:
         break;
     }
-    return error_set(error, "%s", reason.text);
+    return error_pass(error, &reason);
 }
 
 /* Where the text begins in the record, from 1; 0: it is not a part of it. */
@@ -159,7 +159,7 @@ bool scoring_run(struct scoring *scoring, struct error *error)
     /* Results before a bad record are not lost with it. */
     struct error later = {0};
     if (!drain(scoring, &later) && fine)
-        fine = error_set(error, "%s", later.text);
+        fine = error_pass(error, &later);
     progress_clear(&scoring->progress);
     return fine;
 }

@@ -140,7 +140,7 @@ bool streams_read(const struct streams *streams, streams_take *take,
         if (status == READER_END)
             return true;
         if (status == READER_FAILED)
-            return error_set(error, "%s", bad.text);
+            return error_pass(error, &bad);
         if (!take(context, &record, &bad, error))
             return false;
     }
