@@ -27,6 +27,7 @@ enum fault_kind {
     FAULT_THREAD,  /* pthread_create */
     FAULT_WAIT,    /* poll, nanosleep */
     FAULT_LIBRARY, /* dlopen, dlsym */
+    FAULT_NETWORK, /* socket, connect, send, recv */
     FAULT_KINDS
 };
 

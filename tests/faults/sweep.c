@@ -63,10 +63,15 @@ static const struct fault faults[] = {
     {"poll interrupted", FAULT_WAIT, FAULT_INTERRUPT, EINTR, 1, true},
     {"poll", FAULT_WAIT, FAULT_ONCE, ENOMEM, 0, false},
     {"libraries", FAULT_LIBRARY, FAULT_ONCE, 0, 0, false},
+    {"network", FAULT_NETWORK, FAULT_ONCE, ECONNRESET, 0, false},
+    {"network from there on", FAULT_NETWORK, FAULT_FROM, ENETDOWN, 0, false},
+    {"network interrupted", FAULT_NETWORK, FAULT_INTERRUPT, EINTR, 1, false},
+    {"network a byte at a time", FAULT_NETWORK, FAULT_SHORT, 0, 1, true},
     {"SIGINT at memory", FAULT_MEMORY, FAULT_SIGNAL, SIGINT, 0, false},
     {"SIGTERM at read", FAULT_READ, FAULT_SIGNAL, SIGTERM, 0, false},
     {"SIGHUP at write", FAULT_WRITE, FAULT_SIGNAL, SIGHUP, 0, false},
     {"SIGTERM at finish", FAULT_FINISH, FAULT_SIGNAL, SIGTERM, 0, false},
+    {"SIGTERM at network", FAULT_NETWORK, FAULT_SIGNAL, SIGTERM, 0, false},
     {"SIGPIPE at write", FAULT_WRITE, FAULT_SIGNAL, SIGPIPE, 0, false},
 };
 
