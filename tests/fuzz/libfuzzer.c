@@ -3,9 +3,9 @@
  * libFuzzer has the command line for itself and starts itself anew.
  *
  * libFuzzer's limits are of the clock on the wall, which goes on while others
- * have the processor.  Here they are processor time: XENC_FUZZ_SECONDS in all,
- * then libFuzzer ends as it does by itself; and MOST_SECONDS for one input,
- * which is a find.
+ * have the processor: run.sh puts them out of the way.  Here they are processor
+ * time: XENC_FUZZ_SECONDS in all, then libFuzzer ends as it does by itself; and
+ * MOST_SECONDS for one input, which is a find.
  */
 #include "fuzz.h"
 

@@ -65,8 +65,8 @@ run_target() { # NAME
     cpu_seconds before
     XENC_FUZZ_TARGET=$1 XENC_FUZZ_SECONDS=$seconds \
         "$build/tests/fuzz/fuzz" -max_len=16384 -timeout=1200 \
-        -rss_limit_mb=1024 -malloc_limit_mb=256 -print_final_stats=1 \
-        -dict="$top/tests/fuzz/words.dict" \
+        -report_slow_units=1200 -rss_limit_mb=1024 -malloc_limit_mb=256 \
+        -print_final_stats=1 -dict="$top/tests/fuzz/words.dict" \
         -artifact_prefix="$build/finds/$1-" \
         "$corpus/$1" "$seeds" >"$scratch/log" 2>&1
     status=$?
