@@ -3,8 +3,8 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "cli/bench_shapes.h"
-#include "cli/model_path.h"
 #include "families/family.h"
+#include "model/model_path.h"
 #include "model/safetensors_write.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static bool write_tokenizer_config(const struct shape *shape,
 static bool copy_vocabulary(const char *directory, struct error *error)
 {
     struct file file = {0};
-    char *shipped = model_path(NULL, error);
+    char *shipped = model_path(DEFAULT_MODEL, error);
     char *path = shipped ? file_join(shipped, "vocab.txt", error) : NULL;
     bool fine =
         path != NULL && file_map(&file, path, error) &&

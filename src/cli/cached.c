@@ -1,25 +1,20 @@
 #include "cli/cached.h"
 
-#include "cli/model_path.h"
+#include "model/installed.h"
 
-#include <string.h>
-
+/* By the catalogue's name of it, under either of its ids. */
 static const struct cached_model *
-find_catalogued(const struct inventory *inventory, struct slice id,
-                struct error *error)
+find_published(const struct inventory *inventory, const char *operand,
+               struct error *error)
 {
-    static const enum model_spelling spellings[] = {MODEL_PRESENT_ID,
-                                                    MODEL_FORMER_ID};
     const struct cached_model *model = NULL;
-    char name[CACHED_BLOB_BYTES];
-    if (id.length >= sizeof name)
-        return NULL;
-    memcpy(name, id.bytes, id.length);
-    name[id.length] = '\0';
-    for (size_t i = 0; i < 2 && model == NULL && !error->set; i++) {
-        char *known = model_catalogued(name, spellings[i], error);
+    for (enum catalog_column spelling = CATALOG_ID;
+         spelling <= CATALOG_FORMER_ID && model == NULL && !error->set;
+         spelling++) {
+        char *known = installed_id(operand, spelling, error);
+        struct slice id = slice_of(known ? known : "");
         if (known != NULL)
-            model = inventory_find(inventory, slice_of(known));
+            model = inventory_find(inventory, text_cut(&id, '@'));
         memory_free(known);
     }
     return model;
@@ -35,7 +30,7 @@ bool cached_operand_find(struct cached_operand *found,
     if (hubcache_parse(operand, &name)) {
         found->model = inventory_find(inventory, name.id);
         if (found->model == NULL)
-            found->model = find_catalogued(inventory, name.id, error);
+            found->model = find_published(inventory, operand, error);
         if (operand[name.id.length] == '@')
             found->revision = name.revision;
     }

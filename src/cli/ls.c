@@ -1,8 +1,8 @@
 #include "cli/message.h"
 #include "cli/model.h"
-#include "cli/model_path.h"
 #include "hub/inventory.h"
 #include "model/catalog.h"
+#include "model/installed.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -172,8 +172,8 @@ static int run(const struct options *options)
 {
     struct error error = {0}, without = {0};
     struct list list = {.names_only = options->names_only};
-    model_catalog(&list.catalog, &without); /* then no task is known */
-    if (model_each_installed(list_installed, &list, &error))
+    installed_catalog(&list.catalog, &without); /* then no task is known */
+    if (installed_each(list_installed, &list, &error))
         list_cache(&list, &error);
     catalog_close(&list.catalog);
     if (!error.set)

@@ -2,8 +2,8 @@
 
 #include "base/cpu.h"
 #include "base/memory.h"
-#include "cli/model_path.h"
 #include "model/checkpoint.h"
+#include "model/model_path.h"
 #include "model/modules.h"
 #include "text/packed.h"
 #include "text/pair.h"

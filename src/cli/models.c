@@ -1,9 +1,10 @@
 #include "base/memory.h"
 #include "cli/bench.h"
 #include "cli/message.h"
-#include "cli/model_path.h"
 #include "model/catalog.h"
 #include "model/hubcache.h"
+#include "model/installed.h"
+#include "model/model_path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static char *where(const struct catalog_entry *entry, struct error *error)
     char name[256];
     struct slice id = entry->columns[CATALOG_ID];
     snprintf(name, sizeof name, "%.*s", (int)id.length, id.bytes);
-    return model_find(name, error);
+    return model_path_find(name, error);
 }
 
 /* A model that does not open is told and has no speed; the others have. */
@@ -96,7 +97,7 @@ static int run(const struct options *options)
     struct catalog catalog;
     size_t printed = 0;
     bool is_measured = true;
-    if (model_catalog(&catalog, &error)) {
+    if (installed_catalog(&catalog, &error)) {
         print_catalog(options, &catalog, &printed, &is_measured, &error);
         catalog_close(&catalog);
     }

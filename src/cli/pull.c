@@ -1,10 +1,10 @@
 #include "hub/pull.h"
 #include "base/memory.h"
 #include "cli/message.h"
-#include "cli/model_path.h"
 #include "cli/transfer.h"
 #include "families/family.h"
 #include "model/folder.h"
+#include "model/installed.h"
 
 #include <inttypes.h>
 #include <stdint.h>
@@ -96,7 +96,7 @@ static bool pull_operand(struct hub *hub, const char *operand, bool dry_run,
     struct hubcache_name name;
     char quoted[TEXT_QUOTE_BYTES];
     char *known = strchr(operand, '/') == NULL && hubcache_is_name(operand)
-                      ? model_catalogued(operand, MODEL_PRESENT_ID, error)
+                      ? installed_id(operand, CATALOG_ID, error)
                       : NULL;
     if (known != NULL && strchr(known, '/') == NULL)
         error_set(error,

@@ -16,6 +16,12 @@ bool packfile_is(const char *path)
     return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
+bool packfile_is_name(const char *path)
+{
+    return text_ends(path, PACKFILE_SUFFIX) &&
+           strlen(path) > strlen(PACKFILE_SUFFIX);
+}
+
 const char *packfile_text(const struct packfile *file, const char *key)
 {
     const char *text = json_string_value(json_object_get(file->metadata, key));

@@ -31,6 +31,8 @@ struct packfile {
 
 /* Whether the path is that of a file, not of a directory. */
 bool packfile_is(const char *path);
+/* Whether it is called as packed files are, NAME.xenc. */
+bool packfile_is_name(const char *path);
 
 /*
  * Maps and checks the file: its length, version and byte order, and the

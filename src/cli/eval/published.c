@@ -8,9 +8,9 @@
 #include "cli/eval/pairs.h"
 #include "cli/eval/print.h"
 #include "cli/message.h"
-#include "cli/model_path.h"
 #include "io/numbers.h"
 #include "model/catalog.h"
+#include "model/installed.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -293,7 +293,7 @@ int eval_published(const struct options *options, struct error *error)
         .options = options,
         .directory = options->operand_count > 0 ? options->operands[0] : "."};
     struct catalog catalog;
-    if (model_catalog(&catalog, error)) {
+    if (installed_catalog(&catalog, error)) {
         publish(&publication, &catalog, error);
         catalog_close(&catalog);
     }

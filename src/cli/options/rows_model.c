@@ -1,8 +1,8 @@
 /*
  * rows_model.c - the options that choose a model and how it scores.
  */
-#include "cli/model_path.h"
 #include "cli/options/rows.h"
+#include "model/model_path.h"
 
 /* In the order of enum precision. */
 static const char *const precisions[] = {"f32", "int8", "bf16", NULL};
