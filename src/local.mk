@@ -209,10 +209,7 @@ hub_sources += src/hub/digest_absent.c
 endif
 
 cli_sources =
-cli_sources += src/cli/bench.c src/cli/bench.h
-cli_sources += src/cli/bench_make.c src/cli/bench_make.h
-cli_sources += src/cli/bench_shapes.c src/cli/bench_shapes.h
-cli_sources += src/cli/bench_tokenizer.c src/cli/bench_tokenizer.h
+cli_sources += src/cli/bench.c
 cli_sources += src/cli/cached.c src/cli/cached.h
 cli_sources += src/cli/classify.c
 cli_sources += src/cli/command.h
@@ -253,6 +250,11 @@ cli_sources += src/cli/options/rows_run.c
 cli_sources += src/cli/options/table.c
 cli_sources += src/cli/options/unknown.c src/cli/options/unknown.h
 cli_sources += src/cli/options/value.c
+
+cli_sources += src/cli/bench/make.c src/cli/bench/make.h
+cli_sources += src/cli/bench/shapes.c src/cli/bench/shapes.h
+cli_sources += src/cli/bench/speed.c src/cli/bench/speed.h
+cli_sources += src/cli/bench/tokenizer.c src/cli/bench/tokenizer.h
 
 cli_sources += src/cli/scoring/answer.c src/cli/scoring/answer.h
 cli_sources += src/cli/scoring/blending.c src/cli/scoring/blending.h

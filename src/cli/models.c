@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "cli/bench.h"
+#include "cli/bench/speed.h"
 #include "cli/message.h"
 #include "model/catalog.h"
 #include "model/hubcache.h"

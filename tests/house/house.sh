@@ -21,7 +21,8 @@ format_version=14 # another clang-format lays out otherwise
 # Who may include whom; every folder may include itself.
 arrows='
 main:        base cli cli/options
-cli:         base io text model families nn rank hub cli/options cli/scoring cli/eval
+cli:         base io text model families nn rank hub cli/options cli/scoring cli/bench cli/eval
+cli/bench:   base io text model families nn rank cli cli/options
 cli/eval:    base io model rank eval cli cli/options cli/scoring
 cli/scoring: base io text model rank cli cli/options
 cli/options: base io model kernels rank cli

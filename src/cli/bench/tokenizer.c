@@ -1,4 +1,4 @@
-#include "cli/bench_tokenizer.h"
+#include "cli/bench/tokenizer.h"
 
 #include "base/json.h"
 

@@ -1,5 +1,5 @@
 /*
- * bench_make.h - `xenc bench --make SHAPE DIR`: a model directory of random
+ * make.h - `xenc bench --make SHAPE DIR`: a model directory of random
  * weights at a published shape.
  */
 #ifndef CLI_BENCH_MAKE_H

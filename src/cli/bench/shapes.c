@@ -1,4 +1,4 @@
-#include "cli/bench_shapes.h"
+#include "cli/bench/shapes.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-#include "cli/bench_make.h"
+#include "cli/bench/make.h"
 
 #include "base/files.h"
 #include "base/memory.h"
-#include "cli/bench_shapes.h"
+#include "cli/bench/shapes.h"
 #include "families/family.h"
 #include "model/model_path.h"
 #include "model/safetensors_write.h"

@@ -1,5 +1,5 @@
 /*
- * bench_tokenizer.h - tokenizers for `xenc bench --make`: of the right kind
+ * tokenizer.h - tokenizers for `xenc bench --make`: of the right kind
  * and size, without a published vocabulary.
  *
  * Byte-level BPE has the 256 bytes and no merges, Unigram the printable

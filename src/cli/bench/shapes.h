@@ -1,11 +1,11 @@
 /*
- * bench_shapes.h - the published shapes that `xenc bench --make` writes: sizes,
+ * shapes.h - the published shapes that `xenc bench --make` writes: sizes,
  * and what else their config.json and tokenizer say.  Data only.
  */
 #ifndef CLI_BENCH_SHAPES_H
 #define CLI_BENCH_SHAPES_H
 
-#include "cli/bench_tokenizer.h"
+#include "cli/bench/tokenizer.h"
 
 /* What the shapes of a family have in common. */
 struct recipe {
