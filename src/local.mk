@@ -161,9 +161,10 @@ rank_sources += src/rank/groups.c src/rank/groups.h
 rank_sources += src/rank/passages.c src/rank/passages.h
 rank_sources += src/rank/runner.c src/rank/runner.h
 rank_sources += src/rank/scorer.c src/rank/scorer.h
-rank_sources += src/rank/scorer_add.c src/rank/scorer_inside.h
-rank_sources += src/rank/scorer_each.c src/rank/scorer_inside.h
-rank_sources += src/rank/scorer_texts.c src/rank/scorer_inside.h
+rank_sources += src/rank/scorer_add.c
+rank_sources += src/rank/scorer_each.c
+rank_sources += src/rank/scorer_inside.h
+rank_sources += src/rank/scorer_texts.c
 rank_sources += src/rank/top.c src/rank/top.h
 rank_sources += src/rank/window.c src/rank/window.h
 

@@ -4,6 +4,7 @@
 #include "cli/message.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,19 @@ void warn(const struct options *options, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     fputs("xenc: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+void warn_records(const struct options *options, uint64_t some, uint64_t all,
+                  const char *format, ...)
+{
+    if (some == 0 || options->quiet)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "xenc: %" PRIu64 " of %" PRIu64 " records ", some, all);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
     va_end(arguments);

@@ -27,4 +27,9 @@ int complain(const struct error *error);
 void warn(const struct options *options, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same of `some` of all records, "2 of 9 records ..."; none: nothing. */
+void warn_records(const struct options *options, uint64_t some, uint64_t all,
+                  const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 #endif

@@ -8,9 +8,11 @@
 #include "base/memory.h"
 #include "cli/message.h"
 #include "cli/model.h"
+#include "cli/scoring/report.h"
 #include "cli/scoring/streams.h"
 #include "text/pair.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,8 +59,8 @@ struct tokenize {
     size_t piece_capacity;
 
     bool has_header; /* was written */
-    uint64_t records, bad, cut_records, broken_records, tokens;
-    size_t longest_tokens; /* before cutting */
+    uint64_t bad;
+    struct scorer_counts counts;
 };
 
 /*** Opening ***/
@@ -176,8 +178,8 @@ static bool count_length(struct tokenize *tokenize, size_t length,
     if (length > tokenize->limit && options->long_texts == LONG_ERROR)
         return error_set(error, "%zu tokens: at most %zu were expected", length,
                          tokenize->limit);
-    if (tokenize->longest_tokens < length)
-        tokenize->longest_tokens = length;
+    if (tokenize->counts.longest_tokens < length)
+        tokenize->counts.longest_tokens = length;
     return true;
 }
 
@@ -207,9 +209,9 @@ static bool build_sequence(struct tokenize *tokenize,
         return false;
 
     clear_unused_types(tokenize);
-    tokenize->broken_records += invalid > 0;
-    tokenize->cut_records += tokenize->cut;
-    tokenize->tokens += tokenize->ids.count;
+    tokenize->counts.invalid_utf8 += invalid > 0;
+    tokenize->counts.cut += tokenize->cut;
+    tokenize->counts.tokens += tokenize->ids.count;
     return true;
 }
 
@@ -288,7 +290,7 @@ static bool take_record(void *context, const struct record *record,
 {
     struct tokenize *tokenize = context;
     struct error reason = {0}, placed = {0};
-    tokenize->records++;
+    tokenize->counts.records++;
     if (bad->set)
         return pass_bad(tokenize, record, bad, error);
     if (build_sequence(tokenize, record, &reason))
@@ -308,25 +310,16 @@ static bool flush(void *context, struct error *error)
 static void say_counts(const struct tokenize *tokenize)
 {
     const struct options *options = tokenize->options;
-    unsigned long long records = tokenize->records;
+    const struct scorer_counts *counts = &tokenize->counts;
     char sandbox[SANDBOX_TEXT_BYTES];
-    if (tokenize->cut_records > 0)
-        warn(options,
-             "%llu of %llu records were cut to %zu tokens (longest %zu)",
-             (unsigned long long)tokenize->cut_records, records,
-             tokenize->limit, tokenize->longest_tokens);
-    if (tokenize->broken_records > 0)
-        warn(options,
-             "%llu of %llu records are not UTF-8: their broken bytes count as "
-             "U+FFFD",
-             (unsigned long long)tokenize->broken_records, records);
-    if (tokenize->bad > 0)
-        warn(options, "%llu of %llu records could not be used: no tokens",
-             (unsigned long long)tokenize->bad, records);
+    report_texts(options, counts, tokenize->limit);
+    warn_records(options, tokenize->bad, counts->records,
+                 "could not be used: no tokens");
     if (options->stats)
-        fprintf(stderr, "records %llu, tokens %llu, cut %llu\nsandbox %s\n",
-                records, (unsigned long long)tokenize->tokens,
-                (unsigned long long)tokenize->cut_records,
+        fprintf(stderr,
+                "records %" PRIu64 ", tokens %" PRIu64 ", cut %" PRIu64
+                "\nsandbox %s\n",
+                counts->records, counts->tokens, counts->cut,
                 sandbox_print(tokenize->sandbox, sandbox));
 }
 

@@ -79,11 +79,10 @@ enum scorer_status {
 };
 
 /*
-
  * A pair; facts' counts of tokens and parts are filled here.  Of long texts no
- * more is read than the cut must know.  May emit earlier
- * records.  LONG_WINDOW: the first text stays whole up to half of the room, or
- * as far as the second one, whole, leaves room.
+ * more is read than the cut must know.  May emit earlier records.  LONG_WINDOW:
+ * the first text stays whole up to half of the room, or as far as the second
+ * one, whole, leaves room.
  */
 enum scorer_status scorer_add(struct scorer *scorer,
                               const struct record_facts *facts,
@@ -115,4 +114,5 @@ bool scorer_add_unscored(struct scorer *scorer,
 bool scorer_drain(struct scorer *scorer, struct error *error);
 
 const struct scorer_counts *scorer_counts(const struct scorer *scorer);
+
 #endif

@@ -132,7 +132,7 @@ setup() {
     try score -c line in
     gives 0
     prints_file in
-    complains 'xenc: 1 of 1 records are not UTF-8: their broken bytes were scored as U+FFFD'
+    complains 'xenc: 1 of 1 records are not UTF-8: their broken bytes count as U+FFFD'
 }
 
 @test "-o appears whole or not at all" {

@@ -8,54 +8,34 @@
 #include <sys/resource.h>
 
 /* Nothing is lost without a word, nor without what helps. */
-static void report_cut(const struct scoring *scoring)
+static void report_cut(const struct options *options,
+                       const struct scorer_counts *counts, size_t token_limit)
 {
-    const struct options *options = scoring->options;
-    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
     bool may_have_windows = (options->command->bit & FOR_PAIRS) != 0;
-    if (counts->cut == 0)
-        return;
-    if (options->long_texts == LONG_WINDOW)
+    if (options->long_texts != LONG_WINDOW)
+        warn_records(options, counts->cut, counts->records,
+                     "were cut to %zu tokens (longest %s%zu)%s", token_limit,
+                     counts->has_longer ? "over " : "", counts->longest_tokens,
+                     may_have_windows ? ": --long=window scores all of the text"
+                                      : "");
+    else if (counts->cut > 0)
         warn(options,
              "the %s of %" PRIu64 " of %" PRIu64
              " records was cut, for it leaves too little room for a window "
              "(longest pair %zu tokens)",
              options->labels != NULL ? "template" : "first text", counts->cut,
              counts->records, counts->longest_tokens);
-    else
-        warn(options,
-             "%" PRIu64 " of %" PRIu64
-             " records were cut to %zu tokens (longest %s%zu)%s",
-             counts->cut, counts->records, scoring->model.token_limit,
-             counts->has_longer ? "over " : "", counts->longest_tokens,
-             may_have_windows ? ": --long=window scores all of the text" : "");
 }
 
-static void report_texts(const struct scoring *scoring)
+void report_texts(const struct options *options,
+                  const struct scorer_counts *counts, size_t token_limit)
 {
-    const struct options *options = scoring->options;
-    const struct scorer_counts *counts = scorer_counts(scoring->scorer);
-    unsigned long long records = counts->records;
-    report_cut(scoring);
-    if (counts->invalid_utf8 > 0)
-        warn(options,
-             "%llu of %llu records are not UTF-8: their broken bytes were "
-             "scored as U+FFFD",
-             (unsigned long long)counts->invalid_utf8, records);
-    if (counts->damaged > 0)
-        warn(options,
-             "%llu of %llu records have a logit that is nan or infinite: the "
-             "model's weights are damaged",
-             (unsigned long long)counts->damaged, records);
-}
-
-static void report_bad(const struct scoring *scoring)
-{
-    uint64_t bad = scoring->bad + scoring->resuming.begun.bad;
-    if (bad > 0)
-        warn(scoring->options,
-             "%" PRIu64 " of %" PRIu64 " records could not be scored: nan", bad,
-             scoring->records);
+    report_cut(options, counts, token_limit);
+    warn_records(options, counts->invalid_utf8, counts->records,
+                 "are not UTF-8: their broken bytes count as U+FFFD");
+    warn_records(options, counts->damaged, counts->records,
+                 "have a logit that is nan or infinite: the model's weights "
+                 "are damaged");
 }
 
 static void report_stats(const struct scoring *scoring)
@@ -90,10 +70,13 @@ static void report_stats(const struct scoring *scoring)
 
 void report_counts(const struct scoring *scoring)
 {
+    const struct options *options = scoring->options;
     if (scoring->scorer != NULL) {
-        report_texts(scoring);
-        if (scoring->options->stats)
+        report_texts(options, scorer_counts(scoring->scorer),
+                     scoring->model.token_limit);
+        if (options->stats)
             report_stats(scoring);
     }
-    report_bad(scoring);
+    warn_records(options, scoring->bad + scoring->resuming.begun.bad,
+                 scoring->records, "could not be scored: nan");
 }

@@ -6,7 +6,11 @@
 
 #include "cli/scoring/scoring.h"
 
-/* Warnings: what was cut, broken, damaged or bad, and how often; --stats. */
+/* Warnings: how many texts were cut, broken or damaged. */
+void report_texts(const struct options *options,
+                  const struct scorer_counts *counts, size_t token_limit);
+
+/* The same of a scoring, with the records that were bad, and --stats. */
 void report_counts(const struct scoring *scoring);
 
 #endif
