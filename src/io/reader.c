@@ -200,10 +200,11 @@ static void close_file(struct reader *reader)
     reader->is_open = false;
 }
 
-static struct window window_of(const struct reader *reader)
+static struct byte_window window_of(const struct reader *reader)
 {
-    return (struct window){reader->bytes + reader->start,
-                           reader->end - reader->start, reader->source_ended};
+    return (struct byte_window){reader->bytes + reader->start,
+                                reader->end - reader->start,
+                                reader->source_ended};
 }
 
 /* Whether a record, or what is known of it, is not too long. */
@@ -279,7 +280,7 @@ static enum reader_status fill(struct reader *reader, bool wait,
 static bool skip_mark(struct reader *reader)
 {
     static const char mark[] = {'\xEF', '\xBB', '\xBF'};
-    struct window window = window_of(reader);
+    struct byte_window window = window_of(reader);
     size_t length = window.length < sizeof mark ? window.length : sizeof mark;
     bool begins = memcmp(window.bytes, mark, length) == 0;
     if (begins && length < sizeof mark && !window.last)
@@ -296,7 +297,7 @@ static enum frame_status take_frame(struct reader *reader,
 {
     if (reader->at_file_start && !skip_mark(reader))
         return FRAME_MORE;
-    struct window window = window_of(reader);
+    struct byte_window window = window_of(reader);
     bool is_empty_file = window.last && reader->place.line == 1 &&
                          reader->format->functions->takes_files;
     if (window.length == 0 && !is_empty_file)

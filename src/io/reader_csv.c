@@ -10,7 +10,7 @@
  *   rows end in LF   a CR counts as the blank that libcsv trims around a
  *                    field, so CRLF works; real blanks are kept
  */
-#include "io/columns.h"
+#include "io/column_ends.h"
 
 #include "base/memory.h"
 
@@ -24,7 +24,7 @@ struct csv_format {
     struct format format;
     struct csv_parser parser;
     struct buffer decoded; /* the fields with delimiters between them */
-    struct columns columns;
+    struct column_ends columns;
     uint64_t newlines;   /* in the record so far */
     bool row_ended;      /* libcsv said so */
     bool broken;         /* it gave up: skipping to the end of the line */
@@ -61,7 +61,7 @@ static void add_field(void *bytes, size_t length, void *data)
         !buffer_append(decoded, &csv->format.delimiter, 1, csv->error))
         csv->out_of_memory = true;
     if (!buffer_append(decoded, bytes, length, csv->error) ||
-        !columns_add(&csv->columns, decoded->length, csv->error))
+        !column_ends_add(&csv->columns, decoded->length, csv->error))
         csv->out_of_memory = true;
 }
 
@@ -82,7 +82,7 @@ static void begin_record(struct csv_format *csv)
 }
 
 /* Gives libcsv the window's next bytes, up to and with a newline. */
-static bool feed(struct csv_format *csv, struct window window)
+static bool feed(struct csv_format *csv, struct byte_window window)
 {
     const char *at = window.bytes + csv->format.scanned;
     size_t left = window.length - csv->format.scanned;
@@ -196,7 +196,8 @@ static enum frame_status finish(struct csv_format *csv, struct slice record,
     return FRAME_BAD;
 }
 
-static enum frame_status frame_csv(struct format *format, struct window window,
+static enum frame_status frame_csv(struct format *format,
+                                   struct byte_window window,
                                    struct place place, struct frame *frame,
                                    struct error *error)
 {
@@ -226,8 +227,9 @@ static bool pick(struct format *format, struct slice record,
     (void)record;
     struct csv_format *csv = (struct csv_format *)format;
     for (int i = 0; i < SELECTIONS; i++)
-        if (!columns_select(&csv->columns, buffer_slice(&csv->decoded),
-                            &selections[i], format->delimiter, place, error))
+        if (!column_ends_select(&csv->columns, buffer_slice(&csv->decoded),
+                                &selections[i], format->delimiter, place,
+                                error))
             return false;
     return true;
 }
@@ -239,8 +241,8 @@ static bool header(struct format *format, struct slice record,
     (void)record;
     struct csv_format *csv = (struct csv_format *)format;
     for (int i = 0; i < SELECTIONS; i++)
-        if (!columns_resolve(&csv->columns, buffer_slice(&csv->decoded),
-                             &selections[i], place, error))
+        if (!column_ends_resolve(&csv->columns, buffer_slice(&csv->decoded),
+                                 &selections[i], place, error))
             return false;
     return true;
 }
@@ -250,7 +252,7 @@ static void close_csv(struct format *format)
     struct csv_format *csv = (struct csv_format *)format;
     csv_free(&csv->parser);
     buffer_free(&csv->decoded);
-    columns_free(&csv->columns);
+    column_ends_free(&csv->columns);
     memory_free(csv);
 }
 

@@ -5,7 +5,8 @@
 
 #include "base/memory.h"
 
-static enum frame_status frame_file(struct format *format, struct window window,
+static enum frame_status frame_file(struct format *format,
+                                    struct byte_window window,
                                     struct place place, struct frame *frame,
                                     struct error *error)
 {

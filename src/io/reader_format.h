@@ -26,7 +26,7 @@ struct selection {
 enum { SELECT_TEXTS, SELECT_GROUP, SELECT_ID, SELECTIONS };
 
 /* Unread bytes from the start of a record on; more may come unless last. */
-struct window {
+struct byte_window {
     const char *bytes;
     size_t length;
     bool last;
@@ -55,7 +55,7 @@ struct format_functions {
 
     /* Looks for the end of the record at the window's start.  After
      * FRAME_MORE it is called with the same bytes and more behind them. */
-    enum frame_status (*frame)(struct format *format, struct window window,
+    enum frame_status (*frame)(struct format *format, struct byte_window window,
                                struct place place, struct frame *frame,
                                struct error *error);
 
@@ -103,7 +103,8 @@ struct format *format_files_open(const struct reader_options *options,
                                  struct error *error);
 
 /* Records that end at each terminator: the frame of lines and JSON Lines. */
-enum frame_status format_frame_line(struct format *format, struct window window,
+enum frame_status format_frame_line(struct format *format,
+                                    struct byte_window window,
                                     struct place place, struct frame *frame,
                                     struct error *error);
 

@@ -65,7 +65,8 @@ static bool read_event(struct slice line, struct event *event)
     return true;
 }
 
-static enum frame_status frame_grep(struct format *format, struct window window,
+static enum frame_status frame_grep(struct format *format,
+                                    struct byte_window window,
                                     struct place place, struct frame *frame,
                                     struct error *error)
 {

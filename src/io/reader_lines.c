@@ -4,7 +4,7 @@
  *
  * Nothing is copied: texts are slices of the reader's buffer, found by memchr.
  */
-#include "io/columns.h"
+#include "io/column_ends.h"
 
 #include "base/memory.h"
 
@@ -12,7 +12,7 @@
 
 struct lines_format {
     struct format format;
-    struct columns columns;
+    struct column_ends columns;
 };
 
 struct slice format_text(const struct format *format, struct slice record)
@@ -22,7 +22,8 @@ struct slice format_text(const struct format *format, struct slice record)
     return (struct slice){record.bytes, record.length - ends_in_cr};
 }
 
-enum frame_status format_frame_line(struct format *format, struct window window,
+enum frame_status format_frame_line(struct format *format,
+                                    struct byte_window window,
                                     struct place place, struct frame *frame,
                                     struct error *error)
 {
@@ -50,7 +51,7 @@ static bool split(struct lines_format *lines, struct slice text, size_t wanted,
         const char *delimiter =
             memchr(text.bytes + at, lines->format.delimiter, text.length - at);
         size_t end = delimiter ? (size_t)(delimiter - text.bytes) : text.length;
-        if (!columns_add(&lines->columns, end, error))
+        if (!column_ends_add(&lines->columns, end, error))
             return false;
         if (delimiter == NULL)
             break;
@@ -73,8 +74,8 @@ static bool pick(struct format *format, struct slice record,
     if (!split(lines, text, wanted, error))
         return false;
     for (int i = 0; i < SELECTIONS; i++)
-        if (!columns_select(&lines->columns, text, &selections[i],
-                            format->delimiter, place, error))
+        if (!column_ends_select(&lines->columns, text, &selections[i],
+                                format->delimiter, place, error))
             return false;
     return true;
 }
@@ -88,8 +89,8 @@ static bool header(struct format *format, struct slice record,
     if (!split(lines, text, SIZE_MAX, error))
         return false;
     for (int i = 0; i < SELECTIONS; i++)
-        if (!columns_resolve(&lines->columns, text, &selections[i], place,
-                             error))
+        if (!column_ends_resolve(&lines->columns, text, &selections[i], place,
+                                 error))
             return false;
     return true;
 }
@@ -97,7 +98,7 @@ static bool header(struct format *format, struct slice record,
 static void close_lines(struct format *format)
 {
     struct lines_format *lines = (struct lines_format *)format;
-    columns_free(&lines->columns);
+    column_ends_free(&lines->columns);
     memory_free(lines);
 }
 

@@ -1,4 +1,4 @@
-#include "text/model.h"
+#include "text/subword.h"
 
 #include "base/memory.h"
 #include "text/unicode.h"
@@ -29,7 +29,7 @@ struct bpe_merge {
 /* A word at work. */
 struct word {
     const struct bpe *bpe;
-    struct model_scratch *scratch;
+    struct subword_scratch *scratch;
     size_t symbol_count, merge_count;
     size_t dropped; /* bytes before the next symbol that have none */
     struct error *error;
@@ -90,7 +90,7 @@ static bool is_before(const struct bpe_merge *a, const struct bpe_merge *b)
 
 static bool push(struct word *word, struct bpe_merge merge)
 {
-    struct model_scratch *scratch = word->scratch;
+    struct subword_scratch *scratch = word->scratch;
     if (word->merge_count == scratch->merge_capacity &&
         !memory_grow((void **)&scratch->merges, &scratch->merge_capacity,
                      word->merge_count + 64, sizeof *scratch->merges,
@@ -191,7 +191,8 @@ static void add_symbol(struct word *word, int32_t id, size_t length)
 }
 
 /* A byte-level vocabulary has characters below U+0144 only. */
-static int32_t find_character(const struct model *self, struct slice character)
+static int32_t find_character(const struct subword_model *self,
+                              struct slice character)
 {
     if (character.length <= 2)
         return self->bpe.characters[utf8_decode(character.bytes)];
@@ -203,10 +204,10 @@ static int32_t find_character(const struct model *self, struct slice character)
  * token waits, so that the next one can be fused with it: gives the bytes that
  * it stands for.
  */
-static size_t add_unknown(const struct model *self, struct word *word,
+static size_t add_unknown(const struct subword_model *self, struct word *word,
                           struct slice character, size_t waiting)
 {
-    if (self->bpe.falls_back && model_has_bytes(self, character)) {
+    if (self->bpe.falls_back && subword_has_bytes(self, character)) {
         for (size_t i = 0; i < character.length; i++)
             add_symbol(word, self->byte_ids[(unsigned char)character.bytes[i]],
                        1);
@@ -222,7 +223,7 @@ static size_t add_unknown(const struct model *self, struct word *word,
     return character.length;
 }
 
-static void add_characters(const struct model *self, struct slice text,
+static void add_characters(const struct subword_model *self, struct slice text,
                            struct word *word)
 {
     size_t waiting = 0;
@@ -252,22 +253,22 @@ static bool append_symbols(const struct word *word, struct token_list *ids,
         if (symbol->length == 0)
             continue;
         struct span span = {at, at + symbol->length};
-        if (!model_append(ids, symbol->id, spans, span, word->error))
+        if (!subword_append(ids, symbol->id, spans, span, word->error))
             return false;
         at = span.end;
     }
     return true;
 }
 
-static bool encode(const struct model *self, struct slice text,
-                   struct model_scratch *scratch, struct token_list *ids,
+static bool encode(const struct subword_model *self, struct slice text,
+                   struct subword_scratch *scratch, struct token_list *ids,
                    struct span_list *spans, struct error *error)
 {
     if (self->bpe.ignores_merges) {
         int32_t id = vocabulary_find(&self->vocabulary, text);
         if (id >= 0)
-            return model_append(ids, id, spans, (struct span){0, text.length},
-                                error);
+            return subword_append(ids, id, spans, (struct span){0, text.length},
+                                  error);
     }
     if (text.length >= NONE)
         return error_set(error,
@@ -283,13 +284,13 @@ static bool encode(const struct model *self, struct slice text,
 }
 
 /* Ids of the characters of one and two bytes, which nearly all symbols are. */
-static bool find_characters(struct model *model, struct error *error)
+static bool find_characters(struct subword_model *model, struct error *error)
 {
     model->bpe.characters =
-        memory_new(MODEL_CHARACTERS, sizeof *model->bpe.characters, error);
+        memory_new(SUBWORD_CHARACTERS, sizeof *model->bpe.characters, error);
     if (model->bpe.characters == NULL)
         return false;
-    for (uint32_t c = 0; c < MODEL_CHARACTERS; c++) {
+    for (uint32_t c = 0; c < SUBWORD_CHARACTERS; c++) {
         char bytes[4];
         struct slice character = {bytes, utf8_encode(c, bytes)};
         model->bpe.characters[c] =
@@ -298,19 +299,20 @@ static bool find_characters(struct model *model, struct error *error)
     return true;
 }
 
-void model_set_bpe(struct model *model, int32_t unknown)
+void subword_set_bpe(struct subword_model *model, int32_t unknown)
 {
     model->bpe.unknown = unknown;
     model->name = "BPE";
     model->encode = encode;
 }
 
-bool model_bpe(struct model *model, struct slice unknown, struct error *error)
+bool subword_bpe(struct subword_model *model, struct slice unknown,
+                 struct error *error)
 {
     if (!vocabulary_build(&model->vocabulary, false, error) ||
         !find_characters(model, error) || !grow_rules(&model->bpe, error))
         return false;
-    if (model->bpe.falls_back && !model_find_bytes(model, error))
+    if (model->bpe.falls_back && !subword_find_bytes(model, error))
         return false;
 
     char quoted[TEXT_QUOTE_BYTES];
@@ -318,7 +320,7 @@ bool model_bpe(struct model *model, struct slice unknown, struct error *error)
     if (id < 0 && unknown.length > 0)
         return error_set(error, "no unknown token '%s' in the vocabulary",
                          text_quote(unknown, quoted));
-    model_set_bpe(model, id);
+    subword_set_bpe(model, id);
     return true;
 }
 
@@ -335,8 +337,8 @@ static bool fail_rule(struct slice left, struct slice right,
 
 /* Ranks follow the order of the calls; of two rules for one pair the later
  * one counts, as in the reference. */
-bool model_bpe_rule(struct model *model, struct slice left, struct slice right,
-                    struct error *error)
+bool subword_bpe_rule(struct subword_model *model, struct slice left,
+                      struct slice right, struct error *error)
 {
     const struct vocabulary *vocabulary = &model->vocabulary;
     struct bpe *bpe = &model->bpe;

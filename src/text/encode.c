@@ -21,7 +21,7 @@ struct tokenizer_buffers {
     struct normalize_scratch first, normalize;
     struct split_scratch split;
     struct word_cache words;
-    struct model_scratch model;
+    struct subword_scratch model;
 };
 
 void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
@@ -35,7 +35,7 @@ void tokenizer_scratch_free(struct tokenizer_scratch *scratch)
     normalize_scratch_free(&buffers->normalize);
     split_scratch_free(&buffers->split);
     word_cache_free(&buffers->words);
-    model_scratch_free(&buffers->model);
+    subword_scratch_free(&buffers->model);
     memory_free(buffers);
     scratch->buffers = NULL;
 }
@@ -116,7 +116,7 @@ static bool append_words_spans(const struct encoding *encoding,
                                const struct words *words)
 {
     struct tokenizer_buffers *buffers = encoding->buffers;
-    const struct model *model = &encoding->tokenizer->model;
+    const struct subword_model *model = &encoding->tokenizer->model;
     struct span_list *spans = encoding->spans;
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i].bytes;

@@ -38,8 +38,8 @@ static bool add_vocabulary(const struct vocabulary *vocabulary,
                       1, parts.marks, error));
 }
 
-static bool add_model_tables(const struct model *model, struct tensors *tables,
-                             struct error *error)
+static bool add_model_tables(const struct subword_model *model,
+                             struct tensors *tables, struct error *error)
 {
     const struct bpe *bpe = &model->bpe;
     size_t rules = (size_t)1 << (bpe->rules ? 64 - bpe->rule_shift : 0);
@@ -50,7 +50,7 @@ static bool add_model_tables(const struct model *model, struct tensors *tables,
         const void *data;
     } parts[] = {
         {"tokenizer.rules", TENSOR_U64, rules, 2, bpe->rules},
-        {"tokenizer.characters", TENSOR_I32, MODEL_CHARACTERS, 1,
+        {"tokenizer.characters", TENSOR_I32, SUBWORD_CHARACTERS, 1,
          bpe->characters},
         {"tokenizer.scores", TENSOR_F64, model->vocabulary.count, 1,
          model->unigram.scores},
@@ -93,7 +93,7 @@ static bool add_charsmaps(const struct normalizer_list *list,
     return true;
 }
 
-static json_t *model_of(const struct model *model)
+static json_t *model_of(const struct subword_model *model)
 {
     const struct wordpiece *wordpiece = &model->wordpiece;
     if (model->bpe.rules != NULL)

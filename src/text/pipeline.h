@@ -1,9 +1,9 @@
 /*
- * pipeline.h - the inside of a tokenizer, and the readers that fill it.
+ * pipeline.h - the inside of a tokenizer, and those who fill it.
  *
- * A reader gets an empty tokenizer and adds normalisers, splitters, the model
- * and the added tokens, from one kind of files.  Included by tokenizer.c and
- * the readers alone.
+ * A read_ function adds normalisers, splitters, the model or the added tokens
+ * to an empty tokenizer, from one kind of files.  Included by tokenizer.c and
+ * by them alone.
  */
 #ifndef TEXT_PIPELINE_H
 #define TEXT_PIPELINE_H
@@ -12,10 +12,10 @@
 #include "model/tensors.h"
 #include "text/added_tokens.h"
 #include "text/json_scan.h"
-#include "text/model.h"
 #include "text/normalize.h"
 #include "text/pretokenize.h"
 #include "text/settings.h"
+#include "text/subword.h"
 #include "text/template.h"
 
 struct tokenizer {
@@ -26,7 +26,7 @@ struct tokenizer {
      * contents of added tokens are spelled by these.  Empty: by normalizers */
     struct normalizer_list written;
     struct splitter_list splitters;
-    struct model model;
+    struct subword_model model;
     struct added_tokens added;
     int32_t highest_added; /* id, or -1, while files are read */
     struct template single, pair;
@@ -35,8 +35,8 @@ struct tokenizer {
     char description[128];
 };
 
-/* What a reader works with. */
-struct reader {
+/* A tokenizer on its way, and what it is made of. */
+struct builder {
     struct tokenizer *tokenizer;
     const struct settings *settings;
     const char *path; /* of the file being read, for messages */
@@ -44,42 +44,43 @@ struct reader {
     const struct tensors *tables; /* of a packed file, else NULL */
 };
 
-/* error_at for the reader's file: "PATH: ...".  Always returns false. */
-bool reader_fail(const struct reader *reader, const char *format, ...)
+/* error_at for the present file: "PATH: ...".  Always returns false. */
+bool builder_fail(const struct builder *builder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* error_pass_at for it. */
-bool reader_pass(const struct reader *reader, const struct error *reason);
+bool builder_pass(const struct builder *builder, const struct error *reason);
 
 /*
  * Registers an added token: one of the vocabulary keeps its id, a new one gets
  * the next free id; one that is known gets the new flags.
  */
-bool reader_add_token(const struct reader *reader, struct added_token token);
+bool builder_add_token(const struct builder *builder, struct added_token token);
 /* Registers what tokenizer_config.json and added_tokens.json list. */
-bool reader_add_listed(const struct reader *reader);
+bool builder_add_listed(const struct builder *builder);
 /* Registers the named special tokens that are not registered yet. */
-bool reader_add_specials(const struct reader *reader);
-/* Builds the matchers when all tokens and normalisers are there. */
-bool reader_build_added(const struct reader *reader);
+bool builder_add_specials(const struct builder *builder);
+/* Makes the matchers of added tokens, when all tokens and normalisers are
+ * there. */
+bool builder_finish(const struct builder *builder);
 /* The class's template: cls A sep B sep, or with two sep between. */
-bool reader_add_class_template(const struct reader *reader);
+bool builder_add_class_template(const struct builder *builder);
 
 /* tokenizer.json. */
-bool read_tokenizer_json(const struct reader *reader);
+bool read_tokenizer_json(const struct builder *builder);
 /* The parts of it, from their JSON values (NULL or null: none). */
-bool read_normalizer(const struct reader *reader, const json_t *value);
-bool read_pre_tokenizer(const struct reader *reader, const json_t *value);
-bool read_post_processor(const struct reader *reader, const json_t *value);
-bool read_model(const struct reader *reader, struct json_scan *scan);
+bool read_normalizer(const struct builder *builder, const json_t *value);
+bool read_pre_tokenizer(const struct builder *builder, const json_t *value);
+bool read_post_processor(const struct builder *builder, const json_t *value);
+bool read_model(const struct builder *builder, struct json_scan *scan);
 /* {"token": id, ...} into the model's vocabulary. */
-bool read_ids(const struct reader *reader, struct json_scan *scan);
+bool read_ids(const struct builder *builder, struct json_scan *scan);
 
 /* vocab.txt and the BERT pipeline of the class. */
-bool read_vocabulary_text(const struct reader *reader);
+bool read_vocabulary_text(const struct builder *builder);
 /* vocab.json, merges.txt beside it, and the byte-level pipeline. */
-bool read_byte_bpe(const struct reader *reader);
+bool read_byte_bpe(const struct builder *builder);
 /* A SentencePiece model and the pipeline of the class. */
-bool read_sentencepiece(const struct reader *reader);
+bool read_sentencepiece(const struct builder *builder);
 
 #endif

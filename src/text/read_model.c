@@ -25,10 +25,10 @@ static bool fail_at_token(struct json_scan *scan, struct slice token,
 }
 
 /* Two tokens with one id would leave the first without a string. */
-static bool add_id(const struct reader *reader, struct slice token, int32_t id,
-                   struct error *error)
+static bool add_id(const struct builder *builder, struct slice token,
+                   int32_t id, struct error *error)
 {
-    struct vocabulary *vocabulary = &reader->tokenizer->model.vocabulary;
+    struct vocabulary *vocabulary = &builder->tokenizer->model.vocabulary;
     if (vocabulary_token(vocabulary, id).length > 0)
         return error_set(error, "id %d is given twice", (int)id);
     return vocabulary_add(vocabulary, id, token, error);
@@ -44,7 +44,7 @@ static bool keep(struct buffer *copy, struct slice *text, struct error *error)
     return true;
 }
 
-bool read_ids(const struct reader *reader, struct json_scan *scan)
+bool read_ids(const struct builder *builder, struct json_scan *scan)
 {
     struct buffer copy = {0};
     bool fine = json_scan_open(scan, '{');
@@ -53,42 +53,44 @@ bool read_ids(const struct reader *reader, struct json_scan *scan)
         struct error inner = {0};
         int32_t id;
         fine = json_scan_key(scan, &token) &&
-               keep(&copy, &token, reader->error) &&
+               keep(&copy, &token, builder->error) &&
                json_scan_index(scan, VOCABULARY_LIMIT, "a token id", &id) &&
-               (add_id(reader, token, id, &inner) ||
+               (add_id(builder, token, id, &inner) ||
                 fail_at_token(scan, token, &inner));
     }
     buffer_free(&copy);
-    return fine && !reader->error->set;
+    return fine && !builder->error->set;
 }
 
 /* [piece, score] */
-static bool read_piece(const struct reader *reader, struct json_scan *scan,
+static bool read_piece(const struct builder *builder, struct json_scan *scan,
                        struct buffer *copy)
 {
     struct slice piece;
     struct error inner = {0};
     double score;
     if (!json_scan_open(scan, '[') || !json_scan_more(scan) ||
-        !json_scan_string(scan, &piece) || !keep(copy, &piece, reader->error) ||
-        !json_scan_more(scan) || !json_scan_number(scan, &score))
+        !json_scan_string(scan, &piece) ||
+        !keep(copy, &piece, builder->error) || !json_scan_more(scan) ||
+        !json_scan_number(scan, &score))
         return scan->error->set ||
                json_scan_fail(scan, "a pair of piece and score");
     if (json_scan_more(scan))
         return json_scan_fail(scan, "']'");
-    return model_unigram_add(&reader->tokenizer->model, piece, score, &inner) ||
+    return subword_unigram_add(&builder->tokenizer->model, piece, score,
+                               &inner) ||
            fail_at_token(scan, piece, &inner);
 }
 
 /* [[piece, score], ...]; a piece's place is its id. */
-static bool read_pieces(const struct reader *reader, struct json_scan *scan)
+static bool read_pieces(const struct builder *builder, struct json_scan *scan)
 {
     struct buffer copy = {0};
     bool fine = json_scan_open(scan, '[');
     while (fine && json_scan_more(scan))
-        fine = read_piece(reader, scan, &copy);
+        fine = read_piece(builder, scan, &copy);
     buffer_free(&copy);
-    return fine && !reader->error->set;
+    return fine && !builder->error->set;
 }
 
 static bool read_option(struct json_scan *scan, const char *key,
@@ -106,7 +108,7 @@ static bool read_option(struct json_scan *scan, const char *key,
 }
 
 /* No key that counts is longer than the array. */
-static bool read_member(const struct reader *reader, struct json_scan *scan,
+static bool read_member(const struct builder *builder, struct json_scan *scan,
                         struct model_parts *parts)
 {
     struct slice key, raw;
@@ -122,8 +124,8 @@ static bool read_member(const struct reader *reader, struct json_scan *scan,
         return json_scan_fail(scan, "one vocabulary");
     parts->has_vocabulary = true;
     parts->has_scores = json_scan_peek(scan) == '[';
-    return parts->has_scores ? read_pieces(reader, scan)
-                             : read_ids(reader, scan);
+    return parts->has_scores ? read_pieces(builder, scan)
+                             : read_ids(builder, scan);
 }
 
 static struct slice text_option(const struct model_parts *parts,
@@ -138,14 +140,14 @@ static bool flag_option(const struct model_parts *parts, const char *key)
     return json_is_true(json_object_get(parts->options, key));
 }
 
-static bool make_wordpiece(const struct reader *reader,
+static bool make_wordpiece(const struct builder *builder,
                            const struct model_parts *parts, struct error *error)
 {
     const json_int_t reference_default = 100;
-    struct tokenizer *tokenizer = reader->tokenizer;
+    struct tokenizer *tokenizer = builder->tokenizer;
     struct slice prefix = text_option(parts, "continuing_subword_prefix", "##");
     prefix.bytes = arena_copy(&tokenizer->arena, prefix.bytes, prefix.length,
-                              reader->error);
+                              builder->error);
     if (prefix.bytes == NULL)
         return false;
     const json_t *limit =
@@ -154,13 +156,13 @@ static bool make_wordpiece(const struct reader *reader,
         json_is_integer(limit) ? json_integer_value(limit) : reference_default;
     if (longest < 0)
         return error_set(error, "max_input_chars_per_word is negative");
-    return model_wordpiece(&tokenizer->model,
-                           text_option(parts, "unk_token", "[UNK]"), prefix,
-                           (size_t)longest, error);
+    return subword_wordpiece(&tokenizer->model,
+                             text_option(parts, "unk_token", "[UNK]"), prefix,
+                             (size_t)longest, error);
 }
 
 /* "left right" or ["left", "right"] */
-static bool read_rule(struct model *model, struct json_scan *scan,
+static bool read_rule(struct subword_model *model, struct json_scan *scan,
                       struct buffer *copy)
 {
     struct slice left, right;
@@ -181,25 +183,25 @@ static bool read_rule(struct model *model, struct json_scan *scan,
                !json_scan_string(scan, &right)) {
         return scan->error->set || json_scan_fail(scan, "a pair of tokens");
     }
-    if (!model_bpe_rule(model, left, right, &inner))
+    if (!subword_bpe_rule(model, left, right, &inner))
         return error_pass_at(scan->error, scan->path, 0, &inner);
     return is_string || !json_scan_more(scan) || json_scan_fail(scan, "']'");
 }
 
-static bool add_rules(const struct reader *reader,
+static bool add_rules(const struct builder *builder,
                       const struct model_parts *parts)
 {
     if (parts->rules.bytes == NULL)
         return true;
     struct json_scan scan;
     struct buffer copy = {0};
-    json_scan_start(&scan, parts->rules, reader->path, reader->error);
+    json_scan_start(&scan, parts->rules, builder->path, builder->error);
     bool fine = json_scan_open(&scan, '[');
     while (fine && json_scan_more(&scan))
-        fine = read_rule(&reader->tokenizer->model, &scan, &copy);
+        fine = read_rule(&builder->tokenizer->model, &scan, &copy);
     json_scan_free(&scan);
     buffer_free(&copy);
-    return fine && !reader->error->set;
+    return fine && !builder->error->set;
 }
 
 /* Options that would change ids and that no supported model uses. */
@@ -220,28 +222,28 @@ static bool refuse_bpe_options(const struct model_parts *parts,
     return true;
 }
 
-static bool make_bpe(const struct reader *reader,
+static bool make_bpe(const struct builder *builder,
                      const struct model_parts *parts, struct error *error)
 {
-    struct model *model = &reader->tokenizer->model;
+    struct subword_model *model = &builder->tokenizer->model;
     model->bpe.fuses_unknown = flag_option(parts, "fuse_unk");
     model->bpe.ignores_merges = flag_option(parts, "ignore_merges");
     model->bpe.falls_back = flag_option(parts, "byte_fallback");
     return refuse_bpe_options(parts, error) &&
-           model_bpe(model, text_option(parts, "unk_token", ""), error) &&
-           add_rules(reader, parts);
+           subword_bpe(model, text_option(parts, "unk_token", ""), error) &&
+           add_rules(builder, parts);
 }
 
-static bool make_unigram(const struct reader *reader,
+static bool make_unigram(const struct builder *builder,
                          const struct model_parts *parts, struct error *error)
 {
-    struct model *model = &reader->tokenizer->model;
+    struct subword_model *model = &builder->tokenizer->model;
     const json_t *unknown = json_object_get(parts->options, "unk_id");
     json_int_t id = json_integer_value(unknown);
     if (!json_is_integer(unknown) || id < 0 || id >= VOCABULARY_LIMIT)
         return error_set(error, "unk_id: the id of a piece was expected");
     model->unigram.falls_back = flag_option(parts, "byte_fallback");
-    return model_unigram(model, (int32_t)id, error);
+    return subword_unigram(model, (int32_t)id, error);
 }
 
 /* Old files have no type; then the members tell. */
@@ -253,13 +255,13 @@ static struct slice type_of(const struct model_parts *parts)
                                            : "WordPiece");
 }
 
-static bool make_model(const struct reader *reader,
+static bool make_model(const struct builder *builder,
                        const struct model_parts *parts)
 {
     static const struct {
         const char *type;
         bool has_scores;
-        bool (*make)(const struct reader *, const struct model_parts *,
+        bool (*make)(const struct builder *, const struct model_parts *,
                      struct error *);
     } makers[] = {
         {"WordPiece", false, make_wordpiece},
@@ -273,29 +275,30 @@ static bool make_model(const struct reader *reader,
         if (!slice_is(type, makers[i].type))
             continue;
         if (!parts->has_vocabulary || parts->has_scores != makers[i].has_scores)
-            return reader_fail(
-                reader, "model: vocab: %s were expected for a %s",
+            return builder_fail(
+                builder, "model: vocab: %s were expected for a %s",
                 makers[i].has_scores ? "pieces with scores" : "tokens with ids",
                 makers[i].type);
-        return makers[i].make(reader, parts, &inner) ||
-               (inner.no_memory ? reader_pass(reader, &inner)
-                                : reader_fail(reader, "model: %s", inner.text));
+        return makers[i].make(builder, parts, &inner) ||
+               (inner.no_memory
+                    ? builder_pass(builder, &inner)
+                    : builder_fail(builder, "model: %s", inner.text));
     }
-    return reader_fail(reader,
-                       "model type '%s' is not supported: WordPiece, BPE and "
-                       "Unigram are",
-                       text_quote(type, quoted));
+    return builder_fail(builder,
+                        "model type '%s' is not supported: WordPiece, BPE and "
+                        "Unigram are",
+                        text_quote(type, quoted));
 }
 
-bool read_model(const struct reader *reader, struct json_scan *scan)
+bool read_model(const struct builder *builder, struct json_scan *scan)
 {
     struct model_parts parts = {.options = json_object(), .rules = {NULL, 0}};
     if (parts.options == NULL)
-        return json_out_of_memory(reader->error, reader->path);
+        return json_out_of_memory(builder->error, builder->path);
     bool fine = json_scan_open(scan, '{');
     while (fine && json_scan_more(scan))
-        fine = read_member(reader, scan, &parts);
-    fine = fine && !reader->error->set && make_model(reader, &parts);
+        fine = read_member(builder, scan, &parts);
+    fine = fine && !builder->error->set && make_model(builder, &parts);
     json_decref(parts.options);
     return fine;
 }

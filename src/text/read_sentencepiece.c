@@ -26,13 +26,13 @@ struct contents {
     struct slice charsmap;
 };
 
-static bool fail_damaged(const struct reader *reader, const char *what)
+static bool fail_damaged(const struct builder *builder, const char *what)
 {
-    return reader_fail(reader, "not a SentencePiece model: %s is damaged",
-                       what);
+    return builder_fail(builder, "not a SentencePiece model: %s is damaged",
+                        what);
 }
 
-static bool read_piece(const struct reader *reader, struct slice bytes,
+static bool read_piece(const struct builder *builder, struct slice bytes,
                        struct contents *contents)
 {
     struct piece *piece = &contents->pieces[contents->count++];
@@ -42,7 +42,7 @@ static bool read_piece(const struct reader *reader, struct slice bytes,
     struct protobuf_field field;
     while (protobuf_more(&message)) {
         if (!protobuf_next(&message, &field))
-            return fail_damaged(reader, "a piece");
+            return fail_damaged(builder, "a piece");
         uint32_t bits = (uint32_t)field.value;
         if (field.number == 1 && field.wire == WIRE_BYTES)
             piece->text = field.bytes;
@@ -52,17 +52,17 @@ static bool read_piece(const struct reader *reader, struct slice bytes,
             piece->type = field.value;
     }
     return unicode_valid_length(piece->text) == piece->text.length ||
-           reader_fail(reader, "piece %zu: not UTF-8", contents->count - 1);
+           builder_fail(builder, "piece %zu: not UTF-8", contents->count - 1);
 }
 
-static bool read_trainer(const struct reader *reader, struct slice bytes,
+static bool read_trainer(const struct builder *builder, struct slice bytes,
                          struct contents *contents)
 {
     struct protobuf message = protobuf_start(bytes);
     struct protobuf_field field;
     while (protobuf_more(&message)) {
         if (!protobuf_next(&message, &field))
-            return fail_damaged(reader, "the trainer's part");
+            return fail_damaged(builder, "the trainer's part");
         if (field.number == 3 && field.wire == WIRE_VARINT)
             contents->model_type = field.value;
         else if (field.number == 40 && field.wire == WIRE_VARINT)
@@ -71,14 +71,14 @@ static bool read_trainer(const struct reader *reader, struct slice bytes,
     return true;
 }
 
-static bool read_spec(const struct reader *reader, struct slice bytes,
+static bool read_spec(const struct builder *builder, struct slice bytes,
                       struct contents *contents)
 {
     struct protobuf message = protobuf_start(bytes);
     struct protobuf_field field;
     while (protobuf_more(&message)) {
         if (!protobuf_next(&message, &field))
-            return fail_damaged(reader, "the normaliser's part");
+            return fail_damaged(builder, "the normaliser's part");
         if (field.number == 2 && field.wire == WIRE_BYTES)
             contents->charsmap = field.bytes;
     }
@@ -86,7 +86,7 @@ static bool read_spec(const struct reader *reader, struct slice bytes,
 }
 
 /* Room for the pieces: as many as there are fields 1 before any damage. */
-static bool reserve_pieces(const struct reader *reader, struct slice bytes,
+static bool reserve_pieces(const struct builder *builder, struct slice bytes,
                            struct contents *contents)
 {
     struct protobuf message = protobuf_start(bytes);
@@ -95,36 +95,36 @@ static bool reserve_pieces(const struct reader *reader, struct slice bytes,
     while (protobuf_more(&message) && protobuf_next(&message, &field))
         count += field.number == 1 && field.wire == WIRE_BYTES;
     contents->pieces =
-        memory_new(count, sizeof *contents->pieces, reader->error);
+        memory_new(count, sizeof *contents->pieces, builder->error);
     return contents->pieces != NULL &&
-           vocabulary_reserve(&reader->tokenizer->model.vocabulary, count + 8,
-                              bytes.length, reader->error);
+           vocabulary_reserve(&builder->tokenizer->model.vocabulary, count + 8,
+                              bytes.length, builder->error);
 }
 
-static bool read_contents(const struct reader *reader, struct slice bytes,
+static bool read_contents(const struct builder *builder, struct slice bytes,
                           struct contents *contents)
 {
     enum { UNIGRAM = 1 };
-    static bool (*const parts[])(const struct reader *, struct slice,
+    static bool (*const parts[])(const struct builder *, struct slice,
                                  struct contents *) = {NULL, read_piece,
                                                        read_trainer, read_spec};
     struct protobuf message = protobuf_start(bytes);
     struct protobuf_field field;
-    if (!reserve_pieces(reader, bytes, contents))
+    if (!reserve_pieces(builder, bytes, contents))
         return false;
     while (protobuf_more(&message)) {
         if (!protobuf_next(&message, &field))
-            return fail_damaged(reader, "the file");
+            return fail_damaged(builder, "the file");
         if (field.number < sizeof parts / sizeof *parts &&
             field.wire == WIRE_BYTES &&
-            !parts[field.number](reader, field.bytes, contents))
+            !parts[field.number](builder, field.bytes, contents))
             return false;
     }
     if (contents->model_type != UNIGRAM)
-        return reader_fail(reader,
-                           "SentencePiece model type %llu is not supported: "
-                           "1, Unigram, is",
-                           (unsigned long long)contents->model_type);
+        return builder_fail(builder,
+                            "SentencePiece model type %llu is not supported: "
+                            "1, Unigram, is",
+                            (unsigned long long)contents->model_type);
     return true;
 }
 
@@ -162,55 +162,56 @@ static const struct layout layouts[] = {
     },
 };
 
-static const struct layout *layout_of(const struct reader *reader)
+static const struct layout *layout_of(const struct builder *builder)
 {
     size_t i = 0;
-    while (layouts[i].files != reader->settings->class->files)
+    while (layouts[i].files != builder->settings->class->files)
         i++;
     return &layouts[i];
 }
 
-static bool add_pieces(const struct reader *reader, const struct layout *layout,
+static bool add_pieces(const struct builder *builder,
+                       const struct layout *layout,
                        const struct contents *contents, struct error *error)
 {
-    struct model *model = &reader->tokenizer->model;
+    struct subword_model *model = &builder->tokenizer->model;
     for (size_t i = 0; layout->first[i] != NULL; i++)
-        if (!model_unigram_add(model, slice_of(layout->first[i]),
-                               layout->scores[i], error))
+        if (!subword_unigram_add(model, slice_of(layout->first[i]),
+                                 layout->scores[i], error))
             return false;
     for (size_t i = layout->replaced; i < contents->count; i++)
-        if (!model_unigram_add(model, contents->pieces[i].text,
-                               (double)contents->pieces[i].score, error))
+        if (!subword_unigram_add(model, contents->pieces[i].text,
+                                 (double)contents->pieces[i].score, error))
             return false;
     return layout->last == NULL ||
-           model_unigram_add(model, slice_of(layout->last), 0, error);
+           subword_unigram_add(model, slice_of(layout->last), 0, error);
 }
 
-static bool add_model(const struct reader *reader,
+static bool add_model(const struct builder *builder,
                       const struct contents *contents)
 {
-    const struct layout *layout = layout_of(reader);
+    const struct layout *layout = layout_of(builder);
     uint64_t unknown = layout->names_unknown ? contents->unknown : 3;
     if (unknown > VOCABULARY_LIMIT)
         unknown = VOCABULARY_LIMIT;
     struct error inner = {0};
-    if (add_pieces(reader, layout, contents, &inner) &&
-        model_unigram(&reader->tokenizer->model, (int32_t)unknown, &inner))
+    if (add_pieces(builder, layout, contents, &inner) &&
+        subword_unigram(&builder->tokenizer->model, (int32_t)unknown, &inner))
         return true;
-    return reader_pass(reader, &inner);
+    return builder_pass(builder, &inner);
 }
 
 /* Lower case, white space at the ends, the map, runs of blanks. */
-static bool add_normalizers(const struct reader *reader,
+static bool add_normalizers(const struct builder *builder,
                             const struct contents *contents)
 {
-    const struct settings *settings = reader->settings;
-    struct tokenizer *tokenizer = reader->tokenizer;
+    const struct settings *settings = builder->settings;
+    struct tokenizer *tokenizer = builder->tokenizer;
     bool is_deberta = settings->class->files == FILES_DEBERTA_V2;
     struct normalizer items[4];
     size_t count = 0;
     if (is_deberta &&
-        settings_flag(settings, "do_lower_case", false, reader->error))
+        settings_flag(settings, "do_lower_case", false, builder->error))
         normalizer_lowercase(&items[count++]);
     if (is_deberta)
         normalizer_strip(&items[count++], true, true);
@@ -218,7 +219,7 @@ static bool add_normalizers(const struct reader *reader,
     if (contents->charsmap.length > 0 &&
         !normalizer_charsmap(&items[count++], contents->charsmap,
                              &tokenizer->arena, &inner))
-        return reader_pass(reader, &inner);
+        return builder_pass(builder, &inner);
     if (!is_deberta)
         normalizer_strip(&items[count++], false, true);
     struct pattern blanks;
@@ -228,28 +229,28 @@ static bool add_normalizers(const struct reader *reader,
 
     for (size_t i = 0; i < count; i++)
         if (!normalizer_list_add(&tokenizer->normalizers, &items[i],
-                                 reader->error))
+                                 builder->error))
             return false;
     return true;
 }
 
-static bool add_splitters(const struct reader *reader)
+static bool add_splitters(const struct builder *builder)
 {
-    struct splitter_list *list = &reader->tokenizer->splitters;
+    struct splitter_list *list = &builder->tokenizer->splitters;
     struct splitter splitter;
-    if (reader->settings->class->files == FILES_DEBERTA_V2 &&
-        settings_flag(reader->settings, "split_by_punct", false,
-                      reader->error)) {
+    if (builder->settings->class->files == FILES_DEBERTA_V2 &&
+        settings_flag(builder->settings, "split_by_punct", false,
+                      builder->error)) {
         splitter_cut_kind(&splitter, unicode_is_punctuation, CUT_ISOLATED);
-        if (!splitter_list_add(list, &splitter, reader->error))
+        if (!splitter_list_add(list, &splitter, builder->error))
             return false;
     }
     splitter_metaspace(&splitter, slice_of(METASPACE), PREFIX_ALWAYS, true);
-    return splitter_list_add(list, &splitter, reader->error);
+    return splitter_list_add(list, &splitter, builder->error);
 }
 
 /* Control pieces are special tokens, user-defined ones are added tokens. */
-static bool add_tokens(const struct reader *reader,
+static bool add_tokens(const struct builder *builder,
                        const struct contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
@@ -257,26 +258,26 @@ static bool add_tokens(const struct reader *reader,
         struct added_token token = {.content = piece->text,
                                     .special = piece->type == PIECE_CONTROL};
         if ((piece->type == PIECE_CONTROL || piece->type == PIECE_USER) &&
-            !reader_add_token(reader, token))
+            !builder_add_token(builder, token))
             return false;
     }
     return true;
 }
 
-bool read_sentencepiece(const struct reader *reader)
+bool read_sentencepiece(const struct builder *builder)
 {
     struct file file;
-    if (!file_map(&file, reader->path, reader->error))
+    if (!file_map(&file, builder->path, builder->error))
         return false;
     struct contents contents = {.model_type = 1, .charsmap = {"", 0}};
-    bool fine = read_contents(reader, (struct slice){file.bytes, file.length},
+    bool fine = read_contents(builder, (struct slice){file.bytes, file.length},
                               &contents) &&
-                add_model(reader, &contents) &&
-                add_normalizers(reader, &contents) && add_splitters(reader) &&
-                add_tokens(reader, &contents) && reader_add_listed(reader) &&
-                reader_add_specials(reader) &&
-                reader_add_class_template(reader);
+                add_model(builder, &contents) &&
+                add_normalizers(builder, &contents) && add_splitters(builder) &&
+                add_tokens(builder, &contents) && builder_add_listed(builder) &&
+                builder_add_specials(builder) &&
+                builder_add_class_template(builder);
     memory_free(contents.pieces);
     file_release(&file);
-    return fine && !reader->error->set;
+    return fine && !builder->error->set;
 }

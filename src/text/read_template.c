@@ -5,38 +5,38 @@
  * tokens and token types counts here; the rest of it is about offsets.
  */
 
-static bool add_step(const struct reader *reader, struct template *template,
+static bool add_step(const struct builder *builder, struct template *template,
                      struct template_step step)
 {
-    return template_add(template, step, reader->error);
+    return template_add(template, step, builder->error);
 }
 
 /* A token id of a template.  It need not be in the vocabulary: the reference
  * takes it as it stands, and the embedding checks it. */
-static bool read_id(const struct reader *reader, const json_t *value,
+static bool read_id(const struct builder *builder, const json_t *value,
                     int32_t *id)
 {
     json_int_t number = json_integer_value(value);
     if (!json_is_integer(value) || number < 0 || number >= VOCABULARY_LIMIT)
-        return reader_fail(reader, "post_processor: a token id was expected");
+        return builder_fail(builder, "post_processor: a token id was expected");
     *id = (int32_t)number;
     return true;
 }
 
-static bool read_type(const struct reader *reader, const json_t *value,
+static bool read_type(const struct builder *builder, const json_t *value,
                       int32_t *type)
 {
     const json_t *found = json_object_get(value, "type_id");
     json_int_t number = json_integer_value(found);
     if (!json_is_integer(found) || number < 0 || number > 255)
-        return reader_fail(reader, "post_processor: type_id: a small number "
-                                   "was expected");
+        return builder_fail(builder, "post_processor: type_id: a small number "
+                                     "was expected");
     *type = (int32_t)number;
     return true;
 }
 
 /* {"SpecialToken": {"id": name, "type_id": 0}}: the ids behind the name. */
-static bool read_special_step(const struct reader *reader, const json_t *step,
+static bool read_special_step(const struct builder *builder, const json_t *step,
                               const json_t *specials, struct template *template)
 {
     struct slice name = json_slice(json_object_get(step, "id"));
@@ -44,21 +44,21 @@ static bool read_special_step(const struct reader *reader, const json_t *step,
     if (name.bytes != NULL)
         ids = json_object_get(json_object_get(specials, name.bytes), "ids");
     if (json_array_size(ids) == 0)
-        return reader_fail(reader, "post_processor: no ids for a special "
-                                   "token of the template");
+        return builder_fail(builder, "post_processor: no ids for a special "
+                                     "token of the template");
 
     struct template_step out = {.kind = STEP_SPECIAL};
-    if (!read_type(reader, step, &out.type))
+    if (!read_type(builder, step, &out.type))
         return false;
     for (size_t i = 0; i < json_array_size(ids); i++)
-        if (!read_id(reader, json_array_get(ids, i), &out.id) ||
-            !add_step(reader, template, out))
+        if (!read_id(builder, json_array_get(ids, i), &out.id) ||
+            !add_step(builder, template, out))
             return false;
     return true;
 }
 
 /* {"Sequence": {"id": "A", "type_id": 0}} */
-static bool read_text_step(const struct reader *reader, const json_t *step,
+static bool read_text_step(const struct builder *builder, const json_t *step,
                            struct template *template)
 {
     struct slice name = json_slice(json_object_get(step, "id"));
@@ -66,10 +66,10 @@ static bool read_text_step(const struct reader *reader, const json_t *step,
     if (name.bytes != NULL && slice_is(name, "B"))
         out.kind = STEP_SECOND;
     else if (name.bytes == NULL || !slice_is(name, "A"))
-        return reader_fail(reader,
-                           "post_processor: sequence 'A' or 'B' was expected");
-    return read_type(reader, step, &out.type) &&
-           add_step(reader, template, out);
+        return builder_fail(builder,
+                            "post_processor: sequence 'A' or 'B' was expected");
+    return read_type(builder, step, &out.type) &&
+           add_step(builder, template, out);
 }
 
 /* A text that the template leaves out, or has twice, could not be cut to a
@@ -82,7 +82,7 @@ static size_t count_kind(const struct template *template, int kind)
     return count;
 }
 
-static bool read_steps(const struct reader *reader, const json_t *value,
+static bool read_steps(const struct builder *builder, const json_t *value,
                        const char *key, size_t texts, struct template *template)
 {
     const json_t *list = json_object_get(value, key);
@@ -91,64 +91,64 @@ static bool read_steps(const struct reader *reader, const json_t *value,
         const json_t *step = json_array_get(list, i);
         const json_t *special = json_object_get(step, "SpecialToken");
         const json_t *text = json_object_get(step, "Sequence");
-        bool fine = special
-                        ? read_special_step(reader, special, specials, template)
-                        : read_text_step(reader, text, template);
+        bool fine =
+            special ? read_special_step(builder, special, specials, template)
+                    : read_text_step(builder, text, template);
         if (!fine)
             return false;
     }
     if (count_kind(template, STEP_FIRST) != 1 ||
         count_kind(template, STEP_SECOND) != texts - 1)
-        return reader_fail(
-            reader, "post_processor: %s: each text once was expected", key);
+        return builder_fail(
+            builder, "post_processor: %s: each text once was expected", key);
     return true;
 }
 
-static bool read_template(const struct reader *reader, const json_t *value)
+static bool read_template(const struct builder *builder, const json_t *value)
 {
-    struct tokenizer *tokenizer = reader->tokenizer;
-    return read_steps(reader, value, "single", 1, &tokenizer->single) &&
-           read_steps(reader, value, "pair", 2, &tokenizer->pair);
+    struct tokenizer *tokenizer = builder->tokenizer;
+    return read_steps(builder, value, "single", 1, &tokenizer->single) &&
+           read_steps(builder, value, "pair", 2, &tokenizer->pair);
 }
 
 /* Older files: BertProcessing and RobertaProcessing: {"sep": [text, id], "cls":
  * ...}. */
-static bool read_fixed(const struct reader *reader, const json_t *value,
+static bool read_fixed(const struct builder *builder, const json_t *value,
                        bool two_separators)
 {
     int32_t cls = 0, sep = 0;
-    if (!read_id(reader, json_array_get(json_object_get(value, "cls"), 1),
+    if (!read_id(builder, json_array_get(json_object_get(value, "cls"), 1),
                  &cls) ||
-        !read_id(reader, json_array_get(json_object_get(value, "sep"), 1),
+        !read_id(builder, json_array_get(json_object_get(value, "sep"), 1),
                  &sep))
         return false;
-    return template_fill(&reader->tokenizer->single, &reader->tokenizer->pair,
-                         cls, sep, two_separators, reader->error);
+    return template_fill(&builder->tokenizer->single, &builder->tokenizer->pair,
+                         cls, sep, two_separators, builder->error);
 }
 
-static bool read_bert(const struct reader *reader, const json_t *value)
+static bool read_bert(const struct builder *builder, const json_t *value)
 {
-    return read_fixed(reader, value, false);
+    return read_fixed(builder, value, false);
 }
 
-static bool read_roberta(const struct reader *reader, const json_t *value)
+static bool read_roberta(const struct builder *builder, const json_t *value)
 {
-    return read_fixed(reader, value, true);
+    return read_fixed(builder, value, true);
 }
 
 /* ByteLevel moves offsets only. */
-static bool read_nothing(const struct reader *reader, const json_t *value)
+static bool read_nothing(const struct builder *builder, const json_t *value)
 {
-    (void)reader;
+    (void)builder;
     (void)value;
     return true;
 }
 
-static bool read_processor(const struct reader *reader, const json_t *value)
+static bool read_processor(const struct builder *builder, const json_t *value)
 {
     static const struct {
         const char *type;
-        bool (*read)(const struct reader *, const json_t *);
+        bool (*read)(const struct builder *, const json_t *);
     } readers[] = {
         {"TemplateProcessing", read_template},
         {"BertProcessing", read_bert},
@@ -161,38 +161,38 @@ static bool read_processor(const struct reader *reader, const json_t *value)
         if (type.bytes == NULL || !slice_is(type, readers[i].type))
             continue;
         if (readers[i].read != read_nothing &&
-            reader->tokenizer->single.count > 0)
-            return reader_fail(reader,
-                               "post_processor: one template was expected, "
-                               "two found");
-        return readers[i].read(reader, value);
+            builder->tokenizer->single.count > 0)
+            return builder_fail(builder,
+                                "post_processor: one template was expected, "
+                                "two found");
+        return readers[i].read(builder, value);
     }
-    return reader_fail(reader, "post_processor '%s' is not supported",
-                       text_quote(type, quoted));
+    return builder_fail(builder, "post_processor '%s' is not supported",
+                        text_quote(type, quoted));
 }
 
 /* Without a template the texts follow each other, with types 0 and 1. */
-static bool add_bare_template(const struct reader *reader)
+static bool add_bare_template(const struct builder *builder)
 {
-    struct tokenizer *tokenizer = reader->tokenizer;
+    struct tokenizer *tokenizer = builder->tokenizer;
     struct template_step first = {STEP_FIRST, 0, 0};
-    return add_step(reader, &tokenizer->single, first) &&
-           add_step(reader, &tokenizer->pair, first) &&
-           add_step(reader, &tokenizer->pair,
+    return add_step(builder, &tokenizer->single, first) &&
+           add_step(builder, &tokenizer->pair, first) &&
+           add_step(builder, &tokenizer->pair,
                     (struct template_step){STEP_SECOND, 0, 1});
 }
 
-bool read_post_processor(const struct reader *reader, const json_t *value)
+bool read_post_processor(const struct builder *builder, const json_t *value)
 {
     struct slice type = json_slice(json_object_get(value, "type"));
     if (type.bytes != NULL && slice_is(type, "Sequence")) {
         const json_t *list = json_object_get(value, "processors");
         for (size_t i = 0; i < json_array_size(list); i++)
-            if (!read_processor(reader, json_array_get(list, i)))
+            if (!read_processor(builder, json_array_get(list, i)))
                 return false;
     } else if (value != NULL && !json_is_null(value) &&
-               !read_processor(reader, value)) {
+               !read_processor(builder, value)) {
         return false;
     }
-    return reader->tokenizer->single.count > 0 || add_bare_template(reader);
+    return builder->tokenizer->single.count > 0 || add_bare_template(builder);
 }

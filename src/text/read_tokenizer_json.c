@@ -47,7 +47,7 @@ static bool read_part(struct json_scan *scan, json_t **part)
 }
 
 /* The model goes straight into the tokenizer; the rest waits for it. */
-static bool read_members(const struct reader *reader, struct json_scan *scan,
+static bool read_members(const struct builder *builder, struct json_scan *scan,
                          struct parts *parts)
 {
     struct slice key;
@@ -61,7 +61,7 @@ static bool read_members(const struct reader *reader, struct json_scan *scan,
             if (has_model)
                 return json_scan_fail(scan, "one model");
             has_model = true;
-            if (!read_model(reader, scan))
+            if (!read_model(builder, scan))
                 return false;
         } else if (!read_part(scan, part_of(parts, key))) {
             return false;
@@ -69,45 +69,45 @@ static bool read_members(const struct reader *reader, struct json_scan *scan,
     }
     if (!json_scan_end(scan))
         return false;
-    return has_model || reader_fail(reader, "no model");
+    return has_model || builder_fail(builder, "no model");
 }
 
-static bool add_tokens(const struct reader *reader, const json_t *list)
+static bool add_tokens(const struct builder *builder, const json_t *list)
 {
     if (list != NULL && !json_is_null(list) && !json_is_array(list))
-        return reader_fail(reader, "added_tokens: a list was expected");
+        return builder_fail(builder, "added_tokens: a list was expected");
     for (size_t i = 0; i < json_array_size(list); i++) {
         struct added_token token;
-        if (!settings_read_token(json_array_get(list, i), reader->path, &token,
-                                 reader->error) ||
-            !reader_add_token(reader, token))
+        if (!settings_read_token(json_array_get(list, i), builder->path, &token,
+                                 builder->error) ||
+            !builder_add_token(builder, token))
             return false;
     }
     return true;
 }
 
 /* Added tokens come after the model: those of the vocabulary keep its ids. */
-static bool add_parts(const struct reader *reader, const struct parts *parts)
+static bool add_parts(const struct builder *builder, const struct parts *parts)
 {
-    return read_normalizer(reader, parts->normalizer) &&
-           read_pre_tokenizer(reader, parts->pre_tokenizer) &&
-           read_post_processor(reader, parts->post_processor) &&
-           add_tokens(reader, parts->added_tokens) &&
-           reader_add_listed(reader) && reader_add_specials(reader);
+    return read_normalizer(builder, parts->normalizer) &&
+           read_pre_tokenizer(builder, parts->pre_tokenizer) &&
+           read_post_processor(builder, parts->post_processor) &&
+           add_tokens(builder, parts->added_tokens) &&
+           builder_add_listed(builder) && builder_add_specials(builder);
 }
 
-bool read_tokenizer_json(const struct reader *reader)
+bool read_tokenizer_json(const struct builder *builder)
 {
     struct file file;
-    if (!file_map(&file, reader->path, reader->error))
+    if (!file_map(&file, builder->path, builder->error))
         return false;
 
     struct json_scan scan;
     struct parts parts = {0};
     json_scan_start(&scan, (struct slice){file.bytes, file.length},
-                    reader->path, reader->error);
+                    builder->path, builder->error);
     bool fine =
-        read_members(reader, &scan, &parts) && add_parts(reader, &parts);
+        read_members(builder, &scan, &parts) && add_parts(builder, &parts);
     parts_free(&parts);
     json_scan_free(&scan);
     file_release(&file);

@@ -35,7 +35,7 @@ void token_list_free(struct token_list *list)
 static const struct source {
     const char *name;
     enum vocabulary_files files; /* of the class; FILES_JSON_ONLY: of any */
-    bool (*read)(const struct reader *);
+    bool (*read)(const struct builder *);
 } sources[] = {
     {"tokenizer.json", FILES_JSON_ONLY, read_tokenizer_json},
     {"vocab.txt", FILES_WORDPIECE, read_vocabulary_text},
@@ -62,17 +62,17 @@ static void describe(struct tokenizer *tokenizer, const char *file)
 }
 
 /* *found stays false when the file is not there. */
-static bool read_source(struct reader *reader, const struct source *source,
+static bool read_source(struct builder *builder, const struct source *source,
                         bool *found)
 {
-    struct tokenizer *tokenizer = reader->tokenizer;
+    struct tokenizer *tokenizer = builder->tokenizer;
     char *path =
-        file_join(reader->settings->directory, source->name, reader->error);
+        file_join(builder->settings->directory, source->name, builder->error);
     if (path == NULL)
         return false;
-    *found = file_exists(path, reader->error);
-    reader->path = path;
-    bool fine = *found ? source->read(reader) : !reader->error->set;
+    *found = file_exists(path, builder->error);
+    builder->path = path;
+    bool fine = *found ? source->read(builder) : !builder->error->set;
     if (*found && fine)
         describe(tokenizer, source->name);
     memory_free(path);
@@ -80,48 +80,48 @@ static bool read_source(struct reader *reader, const struct source *source,
 }
 
 /* Nothing to read: names the files or the class that would be needed. */
-static bool fail_missing(const struct reader *reader, const char *other)
+static bool fail_missing(const struct builder *builder, const char *other)
 {
-    const struct settings *settings = reader->settings;
+    const struct settings *settings = builder->settings;
     char quoted[TEXT_QUOTE_BYTES];
     if (other == NULL && settings->class_name.bytes != NULL)
-        return error_set(reader->error,
+        return error_set(builder->error,
                          "%s: no tokenizer.json, without which class '%s' is "
                          "not supported",
                          settings->directory,
                          text_quote(settings->class_name, quoted));
     return error_set(
-        reader->error, "%s: no tokenizer: tokenizer.json%s%s was expected",
+        builder->error, "%s: no tokenizer: tokenizer.json%s%s was expected",
         settings->directory, other ? " or " : "", other ? other : "");
 }
 
-static bool read_sources(struct reader *reader)
+static bool read_sources(struct builder *builder)
 {
-    enum vocabulary_files files = reader->settings->class->files;
+    enum vocabulary_files files = builder->settings->class->files;
     const char *other = NULL;
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         const struct source *source = &sources[i];
         if (source->files != FILES_JSON_ONLY && source->files != files)
             continue;
         bool found = false;
-        if (!read_source(reader, source, &found))
+        if (!read_source(builder, source, &found))
             return false;
         if (found)
             return true;
         other = i > 0 ? source->name : NULL;
     }
-    return fail_missing(reader, other);
+    return fail_missing(builder, other);
 }
 
 /* Lowers the raw text, so that "[SEP]" in it is no token any more. */
-static bool add_lower_case(const struct reader *reader)
+static bool add_lower_case(const struct builder *builder)
 {
     struct normalizer lower;
-    if (!settings_lower_first(reader->settings, reader->error))
-        return !reader->error->set;
+    if (!settings_lower_first(builder->settings, builder->error))
+        return !builder->error->set;
     normalizer_lowercase(&lower);
-    return normalizer_list_add(&reader->tokenizer->first, &lower,
-                               reader->error);
+    return normalizer_list_add(&builder->tokenizer->first, &lower,
+                               builder->error);
 }
 
 /*
@@ -137,13 +137,13 @@ struct tokenizer *tokenizer_open(const char *directory, struct error *error)
     struct tokenizer *tokenizer = memory_new(1, sizeof *tokenizer, error);
     bool fine = tokenizer != NULL;
     if (fine) {
-        struct reader reader = {tokenizer, &settings, directory, error, NULL};
+        struct builder builder = {tokenizer, &settings, directory, error, NULL};
         tokenizer->highest_added = -1;
         tokenizer->limit = settings_limit(&settings, error);
         tokenizer->keeps_end = settings_keep_end(&settings, error);
         tokenizer->gives_types = settings_give_types(&settings);
-        fine = add_lower_case(&reader) && read_sources(&reader) &&
-               !error->set && reader_build_added(&reader);
+        fine = add_lower_case(&builder) && read_sources(&builder) &&
+               !error->set && builder_finish(&builder);
     }
     settings_close(&settings);
     if (!fine) {
@@ -161,7 +161,7 @@ void tokenizer_close(struct tokenizer *tokenizer)
     normalizer_list_free(&tokenizer->normalizers);
     normalizer_list_free(&tokenizer->written);
     splitter_list_free(&tokenizer->splitters);
-    model_free(&tokenizer->model);
+    subword_free(&tokenizer->model);
     added_tokens_free(&tokenizer->added);
     template_free(&tokenizer->single);
     template_free(&tokenizer->pair);

@@ -1,4 +1,4 @@
-#include "text/model.h"
+#include "text/subword.h"
 
 #include "base/memory.h"
 #include "text/unicode.h"
@@ -27,7 +27,7 @@ static void offer(struct unigram_place *place, double score, size_t start,
 }
 
 /* Offers every piece that begins at `start`, the shortest first. */
-static void offer_pieces(const struct model *self, struct slice word,
+static void offer_pieces(const struct subword_model *self, struct slice word,
                          size_t start, struct unigram_place *places)
 {
     double before = places[start].score;
@@ -58,16 +58,16 @@ static void offer_pieces(const struct model *self, struct slice word,
 }
 
 /* Unknown text of a word: its bytes where the model has them all. */
-static bool append_unknown(const struct model *self, struct slice word,
+static bool append_unknown(const struct subword_model *self, struct slice word,
                            struct span span, struct token_list *ids,
                            struct span_list *spans, struct error *error)
 {
     struct slice text = {word.bytes + span.begin, span.end - span.begin};
-    if (!self->unigram.falls_back || !model_has_bytes(self, text))
-        return model_append(ids, self->unigram.unknown, spans, span, error);
+    if (!self->unigram.falls_back || !subword_has_bytes(self, text))
+        return subword_append(ids, self->unigram.unknown, spans, span, error);
     for (size_t i = text.length; i-- > 0;) {
         int32_t id = self->byte_ids[(unsigned char)text.bytes[i]];
-        if (!model_append(ids, id, spans, span, error))
+        if (!subword_append(ids, id, spans, span, error))
             return false;
     }
     return true;
@@ -92,7 +92,7 @@ static void reverse_spans(struct span *spans, size_t count)
 }
 
 /* Walks back from the end; unknown pieces side by side are one token. */
-static bool append_path(const struct model *self, struct slice word,
+static bool append_path(const struct subword_model *self, struct slice word,
                         const struct unigram_place *places,
                         struct token_list *ids, struct span_list *spans,
                         struct error *error)
@@ -107,7 +107,7 @@ static bool append_path(const struct model *self, struct slice word,
         struct span span = {start, at};
         bool fine = id == self->unigram.unknown
                         ? append_unknown(self, word, span, ids, spans, error)
-                        : model_append(ids, id, spans, span, error);
+                        : subword_append(ids, id, spans, span, error);
         if (!fine)
             return false;
         at = start;
@@ -119,8 +119,8 @@ static bool append_path(const struct model *self, struct slice word,
     return true;
 }
 
-static bool encode(const struct model *self, struct slice word,
-                   struct model_scratch *scratch, struct token_list *ids,
+static bool encode(const struct subword_model *self, struct slice word,
+                   struct subword_scratch *scratch, struct token_list *ids,
                    struct span_list *spans, struct error *error)
 {
     if (word.length >= UINT32_MAX)
@@ -140,8 +140,8 @@ static bool encode(const struct model *self, struct slice word,
     return append_path(self, word, places, ids, spans, error);
 }
 
-bool model_unigram_add(struct model *model, struct slice piece, double score,
-                       struct error *error)
+bool subword_unigram_add(struct subword_model *model, struct slice piece,
+                         double score, struct error *error)
 {
     struct unigram *unigram = &model->unigram;
     size_t id = model->vocabulary.count;
@@ -156,7 +156,7 @@ bool model_unigram_add(struct model *model, struct slice piece, double score,
     return vocabulary_add(&model->vocabulary, (int32_t)id, piece, error);
 }
 
-void model_set_unigram(struct model *model, int32_t unknown)
+void subword_set_unigram(struct subword_model *model, int32_t unknown)
 {
     const double penalty = 10; /* the reference's constant */
     const double *scores = model->unigram.scores;
@@ -169,7 +169,8 @@ void model_set_unigram(struct model *model, int32_t unknown)
     model->encode = encode;
 }
 
-bool model_unigram(struct model *model, int32_t unknown, struct error *error)
+bool subword_unigram(struct subword_model *model, int32_t unknown,
+                     struct error *error)
 {
     size_t count = model->vocabulary.count;
     if (unknown < 0 || (size_t)unknown >= count)
@@ -177,8 +178,8 @@ bool model_unigram(struct model *model, int32_t unknown, struct error *error)
                          (long)unknown, count);
     if (!vocabulary_build(&model->vocabulary, true, error))
         return false;
-    if (model->unigram.falls_back && !model_find_bytes(model, error))
+    if (model->unigram.falls_back && !subword_find_bytes(model, error))
         return false;
-    model_set_unigram(model, unknown);
+    subword_set_unigram(model, unknown);
     return true;
 }

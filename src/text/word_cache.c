@@ -90,8 +90,8 @@ static size_t slot_of(const struct word_key *key)
 
 /* Works a word out and keeps its ids when they fit. */
 static bool fill(struct word_slot *slot, const struct word_key *key,
-                 const struct model *model, struct slice word,
-                 struct model_scratch *scratch, struct token_list *ids,
+                 const struct subword_model *model, struct slice word,
+                 struct subword_scratch *scratch, struct token_list *ids,
                  struct error *error)
 {
     size_t start = ids->count;
@@ -107,9 +107,10 @@ static bool fill(struct word_slot *slot, const struct word_key *key,
     return true;
 }
 
-bool word_cache_encode(struct word_cache *cache, const struct model *model,
-                       struct slice word, struct model_scratch *scratch,
-                       struct token_list *ids, struct error *error)
+bool word_cache_encode(struct word_cache *cache,
+                       const struct subword_model *model, struct slice word,
+                       struct subword_scratch *scratch, struct token_list *ids,
+                       struct error *error)
 {
     if (word.length > LONGEST_WORD)
         return model->encode(model, word, scratch, ids, NULL, error);

@@ -9,7 +9,7 @@
 #ifndef TEXT_WORD_CACHE_H
 #define TEXT_WORD_CACHE_H
 
-#include "text/model.h"
+#include "text/subword.h"
 
 /* Start as {NULL}. */
 struct word_cache {
@@ -18,8 +18,9 @@ struct word_cache {
 void word_cache_free(struct word_cache *cache);
 
 /* model->encode with a memory. */
-bool word_cache_encode(struct word_cache *cache, const struct model *model,
-                       struct slice word, struct model_scratch *scratch,
-                       struct token_list *ids, struct error *error);
+bool word_cache_encode(struct word_cache *cache,
+                       const struct subword_model *model, struct slice word,
+                       struct subword_scratch *scratch, struct token_list *ids,
+                       struct error *error);
 
 #endif

@@ -1,4 +1,4 @@
-#include "text/model.h"
+#include "text/subword.h"
 
 #include "text/unicode.h"
 
@@ -36,7 +36,7 @@ static void find_ends(const struct vocabulary *vocabulary,
  * Length and id of the longest piece that `rest` begins with; 0: none.  `head`
  * is the prefix of pieces inside a word, and `walk` went along it.
  */
-static size_t longest_piece(const struct model *self, struct slice head,
+static size_t longest_piece(const struct subword_model *self, struct slice head,
                             const struct vocabulary_walk *walk,
                             struct slice rest, int32_t *id)
 {
@@ -63,8 +63,8 @@ static bool is_too_long(struct slice word, size_t limit)
     return characters > limit;
 }
 
-static bool encode(const struct model *self, struct slice word,
-                   struct model_scratch *scratch, struct token_list *ids,
+static bool encode(const struct subword_model *self, struct slice word,
+                   struct subword_scratch *scratch, struct token_list *ids,
                    struct span_list *spans, struct error *error)
 {
     (void)scratch;
@@ -72,7 +72,7 @@ static bool encode(const struct model *self, struct slice word,
     const struct span whole = {0, word.length};
     size_t start = ids->count, at = 0;
     if (is_too_long(word, wordpiece->longest_word))
-        return model_append(ids, wordpiece->unknown, spans, whole, error);
+        return subword_append(ids, wordpiece->unknown, spans, whole, error);
 
     struct slice head = {"", 0};
     struct vocabulary_walk walk = VOCABULARY_START;
@@ -83,10 +83,10 @@ static bool encode(const struct model *self, struct slice word,
             if (spans != NULL)
                 spans->count -= ids->count - start;
             ids->count = start;
-            return model_append(ids, wordpiece->unknown, spans, whole, error);
+            return subword_append(ids, wordpiece->unknown, spans, whole, error);
         }
-        if (!model_append(ids, id, spans, (struct span){at, at + length},
-                          error))
+        if (!subword_append(ids, id, spans, (struct span){at, at + length},
+                            error))
             return false;
         at += length;
         word.bytes += length;
@@ -97,8 +97,8 @@ static bool encode(const struct model *self, struct slice word,
     return true;
 }
 
-void model_set_wordpiece(struct model *model, int32_t unknown,
-                         struct slice prefix, size_t longest_word)
+void subword_set_wordpiece(struct subword_model *model, int32_t unknown,
+                           struct slice prefix, size_t longest_word)
 {
     struct vocabulary_walk walk = VOCABULARY_START;
     vocabulary_walk(&walk, prefix);
@@ -107,9 +107,9 @@ void model_set_wordpiece(struct model *model, int32_t unknown,
     model->wordpiece = (struct wordpiece){prefix, walk, unknown, longest_word};
 }
 
-bool model_wordpiece(struct model *model, struct slice unknown,
-                     struct slice prefix, size_t longest_word,
-                     struct error *error)
+bool subword_wordpiece(struct subword_model *model, struct slice unknown,
+                       struct slice prefix, size_t longest_word,
+                       struct error *error)
 {
     if (longest_word > WORDPIECE_LONGEST_WORD)
         return error_set(error,
@@ -124,6 +124,6 @@ bool model_wordpiece(struct model *model, struct slice unknown,
         return error_set(error, "no unknown token '%s' in the vocabulary",
                          text_quote(unknown, quoted));
 
-    model_set_wordpiece(model, id, prefix, longest_word);
+    subword_set_wordpiece(model, id, prefix, longest_word);
     return true;
 }

@@ -3,7 +3,7 @@
  * tokens, and the cache of words in front of them.
  */
 #include "base/memory.h"
-#include "text/model.h"
+#include "text/subword.h"
 #include "text/word_cache.h"
 
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fill(struct model *model, const char *const *tokens)
+static void fill(struct subword_model *model, const char *const *tokens)
 {
     struct error error = {0};
     for (int32_t id = 0; tokens[id] != NULL; id++)
@@ -26,10 +26,10 @@ static void fill(struct model *model, const char *const *tokens)
 }
 
 /* The tokens of a word, with blanks between, must be `want`. */
-static void assert_tokens(const struct model *model, const char *word,
+static void assert_tokens(const struct subword_model *model, const char *word,
                           const char *want)
 {
-    struct model_scratch scratch = {0};
+    struct subword_scratch scratch = {0};
     struct token_list ids = {0};
     struct error error = {0};
     char got[4096] = "";
@@ -42,28 +42,28 @@ static void assert_tokens(const struct model *model, const char *word,
     }
     assert_string_equal(got, want);
     token_list_free(&ids);
-    model_scratch_free(&scratch);
+    subword_scratch_free(&scratch);
 }
 
-static struct model make_wordpiece(size_t longest_word)
+static struct subword_model make_wordpiece(size_t longest_word)
 {
     static const char *const tokens[] = {
         "[UNK]",   "a",          "un",           "##aff",
         "##able",  "##a",        "aff",          "##ff",
         "unaffab", "##\xC3\xA9", "\xE4\xB8\xAD", "averylongtokenindeed",
         NULL};
-    struct model model = {0};
+    struct subword_model model = {0};
     struct error error = {0};
     fill(&model, tokens);
-    assert_true(model_wordpiece(&model, slice_of("[UNK]"), slice_of("##"),
-                                longest_word, &error));
+    assert_true(subword_wordpiece(&model, slice_of("[UNK]"), slice_of("##"),
+                                  longest_word, &error));
     return model;
 }
 
 static void wordpiece_is_greedy(void **state)
 {
     (void)state;
-    struct model model = make_wordpiece(100);
+    struct subword_model model = make_wordpiece(100);
     assert_tokens(&model, "a", "a");
     assert_tokens(&model, "unaff", "un ##aff");
     assert_tokens(&model, "unaff\xC3\xA9", "un ##aff ##\xC3\xA9");
@@ -74,34 +74,35 @@ static void wordpiece_is_greedy(void **state)
     assert_tokens(&model, "averylongtokenindeed", "averylongtokenindeed");
     assert_tokens(&model, "averylongtokenindee", "[UNK]");
     assert_tokens(&model, "##aff", "##aff");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void wordpiece_counts_characters_not_bytes(void **state)
 {
     (void)state;
-    struct model model = make_wordpiece(3);
+    struct subword_model model = make_wordpiece(3);
     assert_tokens(&model, "una", "un ##a");
     assert_tokens(&model, "unaa", "[UNK]");
     assert_tokens(&model, "a\xC3\xA9\xC3\xA9", "a ##\xC3\xA9 ##\xC3\xA9");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void wordpiece_needs_its_unknown_token(void **state)
 {
     (void)state;
     static const char *const tokens[] = {"a", NULL};
-    struct model model = {0};
+    struct subword_model model = {0};
     struct error error = {0};
     fill(&model, tokens);
-    assert_false(model_wordpiece(&model, slice_of("[UNK]"), slice_of("##"), 100,
-                                 &error));
+    assert_false(subword_wordpiece(&model, slice_of("[UNK]"), slice_of("##"),
+                                   100, &error));
     assert_string_equal(error.text, "no unknown token '[UNK]' in the "
                                     "vocabulary");
-    model_free(&model);
+    subword_free(&model);
 }
 
-static struct model make_bpe(const char *unknown, bool fuses, bool falls_back)
+static struct subword_model make_bpe(const char *unknown, bool fuses,
+                                     bool falls_back)
 {
     static const char *const tokens[] = {"<unk>",
                                          "a",
@@ -123,21 +124,21 @@ static struct model make_bpe(const char *unknown, bool fuses, bool falls_back)
         {"a", "b"}, {"b", "c"},  {"a", "bc"},           {"ab", "c"},
         {"a", "a"}, {"aa", "a"}, {"\xE4\xB8\xAD", "a"},
     };
-    struct model model = {
+    struct subword_model model = {
         .bpe = {.fuses_unknown = fuses, .falls_back = falls_back}};
     struct error error = {0};
     fill(&model, tokens);
-    assert_true(model_bpe(&model, slice_of(unknown), &error));
+    assert_true(subword_bpe(&model, slice_of(unknown), &error));
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        assert_true(model_bpe_rule(&model, slice_of(rules[i][0]),
-                                   slice_of(rules[i][1]), &error));
+        assert_true(subword_bpe_rule(&model, slice_of(rules[i][0]),
+                                     slice_of(rules[i][1]), &error));
     return model;
 }
 
 static void bpe_merges_by_rank_then_place(void **state)
 {
     (void)state;
-    struct model model = make_bpe("", false, false);
+    struct subword_model model = make_bpe("", false, false);
     assert_tokens(&model, "a", "a");
     assert_tokens(&model, "abc", "abc"); /* ab before bc, then ab c */
     assert_tokens(&model, "bc", "bc");
@@ -157,7 +158,7 @@ static void bpe_merges_by_rank_then_place(void **state)
                   "ac",
                   "\xE4\xB8\xAD"
                   "a c");
-    model_free(&model);
+    subword_free(&model);
 }
 
 /* "ab" waits in the heap when "bc" has made it out of date. */
@@ -168,66 +169,66 @@ static void bpe_drops_merges_that_are_out_of_date(void **state)
                                          "bc", "abc", "abbc", NULL};
     static const char *const rules[][2] = {
         {"b", "c"}, {"a", "b"}, {"a", "bc"}, {"ab", "bc"}};
-    struct model model = {.name = NULL};
+    struct subword_model model = {.name = NULL};
     struct error error = {0};
     fill(&model, tokens);
-    assert_true(model_bpe(&model, slice_of(""), &error));
+    assert_true(subword_bpe(&model, slice_of(""), &error));
     for (size_t i = 0; i < 4; i++)
-        assert_true(model_bpe_rule(&model, slice_of(rules[i][0]),
-                                   slice_of(rules[i][1]), &error));
+        assert_true(subword_bpe_rule(&model, slice_of(rules[i][0]),
+                                     slice_of(rules[i][1]), &error));
     assert_tokens(&model, "abc", "abc");
     assert_tokens(&model, "abbc", "abbc");
     assert_tokens(&model, "abb", "ab b");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void bpe_handles_unknown_characters(void **state)
 {
     (void)state;
-    struct model model = make_bpe("", false, false);
+    struct subword_model model = make_bpe("", false, false);
     assert_tokens(&model, "a?b", "ab"); /* dropped, then merged */
     assert_tokens(&model, "?", "");
-    model_free(&model);
+    subword_free(&model);
 
     model = make_bpe("<unk>", false, false);
     assert_tokens(&model, "a??b?", "a <unk> <unk> b <unk>");
-    model_free(&model);
+    subword_free(&model);
 
     model = make_bpe("<unk>", true, false);
     assert_tokens(&model, "a??b?", "a <unk> b <unk>");
-    model_free(&model);
+    subword_free(&model);
 
     model = make_bpe("<unk>", true, true);
     assert_tokens(&model,
                   "a\xC3\xA9"
                   "b\xC3\xA4",
                   "a <0xC3> <0xA9> b <unk>");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void bpe_may_take_a_word_whole(void **state)
 {
     (void)state;
-    struct model model = make_bpe("", false, false);
+    struct subword_model model = make_bpe("", false, false);
     model.bpe.ignores_merges = true;
     assert_tokens(&model, "cab", "cab");
     assert_tokens(&model, "caba", "c ab a");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void bpe_refuses_rules_of_unknown_tokens(void **state)
 {
     (void)state;
-    struct model model = make_bpe("", false, false);
+    struct subword_model model = make_bpe("", false, false);
     static const char *const rules[][2] = {
         {"a", "x"}, {"x", "a"}, {"b", "a"}, {"", "a"}, {"a", ""}};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         struct error error = {0};
-        assert_false(model_bpe_rule(&model, slice_of(rules[i][0]),
-                                    slice_of(rules[i][1]), &error));
+        assert_false(subword_bpe_rule(&model, slice_of(rules[i][0]),
+                                      slice_of(rules[i][1]), &error));
         assert_non_null(strstr(error.text, "were expected in the vocabulary"));
     }
-    model_free(&model);
+    subword_free(&model);
 }
 
 /* A long word goes through the same heap as a short one. */
@@ -235,8 +236,8 @@ static void bpe_takes_long_words(void **state)
 {
     (void)state;
     enum { LENGTH = 60000 };
-    struct model model = make_bpe("", false, false);
-    struct model_scratch scratch = {0};
+    struct subword_model model = make_bpe("", false, false);
+    struct subword_scratch scratch = {0};
     struct token_list ids = {0};
     struct error error = {0};
     static char word[LENGTH];
@@ -246,11 +247,11 @@ static void bpe_takes_long_words(void **state)
                              &ids, NULL, &error));
     assert_int_equal(ids.count, LENGTH / 3);
     token_list_free(&ids);
-    model_scratch_free(&scratch);
-    model_free(&model);
+    subword_scratch_free(&scratch);
+    subword_free(&model);
 }
 
-static struct model make_unigram(bool falls_back)
+static struct subword_model make_unigram(bool falls_back)
 {
     static const struct {
         const char *piece;
@@ -261,19 +262,19 @@ static struct model make_unigram(bool falls_back)
         {"_a", -4.5},     {"bc", -4}, {"<0xC3>", 0}, {"<0xA9>", 0},
         {"\xC3\xA4", -3},
     };
-    struct model model = {.unigram = {.falls_back = falls_back}};
+    struct subword_model model = {.unigram = {.falls_back = falls_back}};
     struct error error = {0};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-        assert_true(model_unigram_add(&model, slice_of(pieces[i].piece),
-                                      pieces[i].score, &error));
-    assert_true(model_unigram(&model, 0, &error));
+        assert_true(subword_unigram_add(&model, slice_of(pieces[i].piece),
+                                        pieces[i].score, &error));
+    assert_true(subword_unigram(&model, 0, &error));
     return model;
 }
 
 static void unigram_finds_the_best_sum(void **state)
 {
     (void)state;
-    struct model model = make_unigram(false);
+    struct subword_model model = make_unigram(false);
     assert_tokens(&model, "ab", "ab");    /* -4 against -6 */
     assert_tokens(&model, "abc", "ab c"); /* -5 against -5.5 */
     assert_tokens(&model, "_ab", "_ ab"); /* -6 against -7.5 */
@@ -284,63 +285,63 @@ static void unigram_finds_the_best_sum(void **state)
                   "a",
                   "\xC3\xA4 a");
     assert_tokens(&model, "<s>", "<s>");
-    model_free(&model);
+    subword_free(&model);
 }
 
 /* "bc" and "b" "c" both cost 4: the one with the smaller start came first. */
 static void unigram_keeps_the_first_of_equals(void **state)
 {
     (void)state;
-    struct model model = make_unigram(false);
+    struct subword_model model = make_unigram(false);
     assert_tokens(&model, "bc", "bc");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void unigram_fuses_unknown_characters(void **state)
 {
     (void)state;
-    struct model model = make_unigram(false);
+    struct subword_model model = make_unigram(false);
     assert_true(model.unigram.unknown_score == -15.5);
     assert_tokens(&model, "a??b", "a <unk> b");
     assert_tokens(&model, "?a?", "<unk> a <unk>");
     assert_tokens(&model, "<unk>??", "<unk>");
     assert_tokens(&model, "\xC3\xA9", "<unk>");
-    model_free(&model);
+    subword_free(&model);
 
     model = make_unigram(true);
     assert_tokens(&model, "a\xC3\xA9\xC3\xA9", "a <0xC3> <0xA9> <0xC3> <0xA9>");
     assert_tokens(&model, "?\xC3\xA9", "<unk>"); /* '?' has no byte token */
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void unigram_refuses_a_wild_unknown_id(void **state)
 {
     (void)state;
-    struct model model = {0};
+    struct subword_model model = {0};
     struct error error = {0};
-    assert_true(model_unigram_add(&model, slice_of("a"), 0, &error));
-    assert_false(model_unigram(&model, 1, &error));
+    assert_true(subword_unigram_add(&model, slice_of("a"), 0, &error));
+    assert_false(subword_unigram(&model, 1, &error));
     assert_string_equal(error.text, "the unknown piece has id 1 of 1 pieces");
-    model_free(&model);
+    subword_free(&model);
 }
 
 static void scores_must_be_finite(void **state)
 {
     (void)state;
-    struct model model = {0};
+    struct subword_model model = {0};
     struct error error = {0};
-    assert_false(
-        model_unigram_add(&model, slice_of("a"), strtod("nan", NULL), &error));
+    assert_false(subword_unigram_add(&model, slice_of("a"), strtod("nan", NULL),
+                                     &error));
     assert_string_equal(error.text, "a score that is no number");
-    model_free(&model);
+    subword_free(&model);
 }
 
 /* Words of every length, many more than there are slots, twice over. */
 static void the_cache_changes_nothing(void **state)
 {
     (void)state;
-    struct model model = make_bpe("<unk>", false, false);
-    struct model_scratch scratch = {0};
+    struct subword_model model = make_bpe("<unk>", false, false);
+    struct subword_scratch scratch = {0};
     struct word_cache cache = {0};
     struct token_list cached = {0}, direct = {0};
     struct error error = {0};
@@ -363,8 +364,8 @@ static void the_cache_changes_nothing(void **state)
     token_list_free(&cached);
     token_list_free(&direct);
     word_cache_free(&cache);
-    model_scratch_free(&scratch);
-    model_free(&model);
+    subword_scratch_free(&scratch);
+    subword_free(&model);
 }
 
 int main(void)

@@ -1,16 +1,16 @@
-#include "text/model.h"
+#include "text/subword.h"
 
 #include "base/memory.h"
 
-void model_scratch_free(struct model_scratch *scratch)
+void subword_scratch_free(struct subword_scratch *scratch)
 {
     memory_free(scratch->symbols);
     memory_free(scratch->merges);
     memory_free(scratch->places);
-    *scratch = (struct model_scratch){0};
+    *scratch = (struct subword_scratch){0};
 }
 
-void model_free(struct model *model)
+void subword_free(struct subword_model *model)
 {
     if (model->is_mapped)
         return;
@@ -21,14 +21,14 @@ void model_free(struct model *model)
     memory_free(model->byte_ids);
 }
 
-bool model_append(struct token_list *ids, int32_t id, struct span_list *spans,
-                  struct span span, struct error *error)
+bool subword_append(struct token_list *ids, int32_t id, struct span_list *spans,
+                    struct span span, struct error *error)
 {
     return token_list_append(ids, id, error) &&
            (spans == NULL || span_list_add(spans, span, error));
 }
 
-bool model_find_bytes(struct model *model, struct error *error)
+bool subword_find_bytes(struct subword_model *model, struct error *error)
 {
     static const char digits[] = "0123456789ABCDEF";
     model->byte_ids = memory_new(256, sizeof *model->byte_ids, error);
@@ -43,7 +43,7 @@ bool model_find_bytes(struct model *model, struct error *error)
     return true;
 }
 
-bool model_has_bytes(const struct model *model, struct slice text)
+bool subword_has_bytes(const struct subword_model *model, struct slice text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (model->byte_ids[(unsigned char)text.bytes[i]] < 0)

@@ -1,13 +1,14 @@
 /*
- * columns.c - picks columns by number, resolves names through a header.
+ * column_ends.c - picks columns by number, resolves names through a header.
  */
-#include "io/columns.h"
+#include "io/column_ends.h"
 
 #include "base/memory.h"
 
 #include <stdio.h>
 
-bool columns_add(struct columns *columns, size_t end, struct error *error)
+bool column_ends_add(struct column_ends *columns, size_t end,
+                     struct error *error)
 {
     if (!memory_grow((void **)&columns->ends, &columns->capacity,
                      columns->count + 1, sizeof *columns->ends, error))
@@ -16,14 +17,14 @@ bool columns_add(struct columns *columns, size_t end, struct error *error)
     return true;
 }
 
-void columns_free(struct columns *columns)
+void column_ends_free(struct column_ends *columns)
 {
     memory_free(columns->ends);
-    *columns = (struct columns){0};
+    *columns = (struct column_ends){0};
 }
 
 /* Columns first to last, counted from 1, with the delimiters between them. */
-static struct slice column_range(const struct columns *columns,
+static struct slice column_range(const struct column_ends *columns,
                                  struct slice text, size_t first, size_t last)
 {
     size_t start = first > 1 ? columns->ends[first - 2] + 1 : 0;
@@ -41,7 +42,7 @@ static const char *name_delimiter(char delimiter, char room[4])
     return room;
 }
 
-static bool too_few(const struct columns *columns,
+static bool too_few(const struct column_ends *columns,
                     const struct selection *selection, char delimiter,
                     struct place place, struct error *error)
 {
@@ -54,9 +55,9 @@ static bool too_few(const struct columns *columns,
                     delimiter == '\t' ? "; for commas use --csv" : "");
 }
 
-bool columns_select(const struct columns *columns, struct slice text,
-                    struct selection *selection, char delimiter,
-                    struct place place, struct error *error)
+bool column_ends_select(const struct column_ends *columns, struct slice text,
+                        struct selection *selection, char delimiter,
+                        struct place place, struct error *error)
 {
     if (columns->count < selection->needed)
         return too_few(columns, selection, delimiter, place, error);
@@ -68,7 +69,7 @@ bool columns_select(const struct columns *columns, struct slice text,
     return true;
 }
 
-static bool no_such_column(const struct columns *columns, struct slice text,
+static bool no_such_column(const struct column_ends *columns, struct slice text,
                            const char *name, struct place place,
                            struct error *error)
 {
@@ -83,7 +84,7 @@ static bool no_such_column(const struct columns *columns, struct slice text,
 }
 
 /* The column of that name, 0 without one; *twice when there are more. */
-static size_t find_column(const struct columns *columns, struct slice text,
+static size_t find_column(const struct column_ends *columns, struct slice text,
                           const char *name, bool *twice)
 {
     size_t found = 0;
@@ -97,9 +98,9 @@ static size_t find_column(const struct columns *columns, struct slice text,
     return found;
 }
 
-bool columns_resolve(const struct columns *columns, struct slice text,
-                     struct selection *selection, struct place place,
-                     struct error *error)
+bool column_ends_resolve(const struct column_ends *columns, struct slice text,
+                         struct selection *selection, struct place place,
+                         struct error *error)
 {
     selection->needed = 0;
     for (size_t i = 0; i < selection->count; i++) {
