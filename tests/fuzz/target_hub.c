@@ -16,6 +16,7 @@
 #include <strings.h>
 
 #define ENDPOINT "https://hub.example"
+#define TOKEN    "secret"
 
 static bool is_endpoint(const char *url)
 {
@@ -38,7 +39,7 @@ static void set_environment(void)
 {
     static const char *const variables[][2] = {
         {"HF_ENDPOINT", ENDPOINT},
-        {"HF_TOKEN", "secret"},
+        {"HF_TOKEN", TOKEN},
         {"HF_HOME", "/nonexistent"},
         {"HF_HUB_OFFLINE", "0"},
     };
@@ -89,13 +90,13 @@ static void plan_model(struct hub *hub, const struct hubcache_name *name)
     struct download download = {hub, name};
     bool fine = listing_get(&listing, hub, name, &error);
     fuzz_require_error(fine, &error);
-    fuzz_require(strstr(error.text, "secret") == NULL);
+    fuzz_require(strstr(error.text, TOKEN) == NULL);
     if (!fine)
         return;
     check_listing(&listing);
     fine = plan_make(&plan, &listing, name->id, read_file, &download, &error);
     fuzz_require_error(fine, &error);
-    fuzz_require(strstr(error.text, "secret") == NULL);
+    fuzz_require(strstr(error.text, TOKEN) == NULL);
     if (fine)
         check_plan(&plan, &listing);
     plan_free(&plan);
@@ -108,6 +109,10 @@ void target_hub(const struct fuzz_target *target, struct slice input)
     struct error error = {0};
     struct hub hub;
     struct hubcache_name name;
+    /* What the server says of its own may be repeated. */
+    if (input.length > 0 &&
+        memmem(input.bytes, input.length, TOKEN, strlen(TOKEN)) != NULL)
+        return;
     set_environment();
     curl_script_start(input);
     fuzz_require(hubcache_parse("org/name@refs/pr/1", &name));
