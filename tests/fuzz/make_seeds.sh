@@ -68,23 +68,42 @@ done
 for model in bert roberta modernbert deberta_v3 jina xlmr; do
     seed packfile "$model" <<<"$model"
 done
-seed packfile header <<'END'
-roberta
-= "data_offsets":[0, => "data_offsets":[8,
-= "dtype":"U8" => "dtype":"I8"
-= "shape":[ => "shape":[1,
-END
-seed packfile texts <<'END'
-deberta_v3
-= \"type\":\"Sequence\" => \"type\":\"Replace\"
-= \"hidden_size\":32 => \"hidden_size\":64
-= "precision":"int8" => "precision":"f32"
-= "version":"1" => "version":"2"
-END
+# What is refused first ends a file: as few changes for a seed as can be.
+changed() { # NAME MODEL, AND OLD NEW OF EACH CHANGE
+    local name=$1 model=$2
+    shift 2
+    { echo "$model" && printf '= %s => %s\n' "$@"; } | seed packfile "$name"
+}
+changed offset roberta '"data_offsets":[0,' '"data_offsets":[8,'
+changed type roberta '"dtype":"U8"' '"dtype":"I8"'
+changed shape roberta '"shape":[' '"shape":[1,'
+changed version bert '"version":"1"' '"version":"2"'
+changed order bert '"byte_order":"little"' '"byte_order":"big"'
+changed architecture bert '"architecture":"bert"' '"architecture":"roberta"'
+# Of another CPU: such a matrix is taken apart.
+changed layout deberta_v3 '[32,32,\"i8 48 ' '[32,32,\"i8 16 ' \
+    '[1,32,\"f32 48 ' '[1,32,\"f32 16 '
+changed precision deberta_v3 '"precision":"int8"' '"precision":"f32"'
+changed limit deberta_v3 '"limit":"64"' '"limit":"65"'
+changed labels roberta '"labels":"[' '"labels":"[1,'
+changed width deberta_v3 '\"hidden_size\":32' '\"hidden_size\":64'
+changed matrix deberta_v3 '[32,32,\"i8 ' '[32,16,\"i8 '
+changed block deberta_v3 '[32,32,\"i8 ' '[32,32,\"i8 1'
+changed stage deberta_v3 '{\"type\":\"NFKC\"}' '{\"type\":\"Replace\"}'
+changed unknown deberta_v3 '\"unk_id\":1' '\"unk_id\":300'
+changed template deberta_v3 '{\"id\":\"3\"' '{\"id\":\"999\"'
+changed model roberta '\"type\":\"BPE\"' '\"type\":\"WordPiece\"'
+changed table modernbert '"tokenizer.slots":' '"tokenizer.slot":'
 seed packfile bytes <<'END'
 xlmr
 @ 90000 abcd
 @ 20000 \\\\\\\\
+END
+seed packfile tables <<'END'
+deberta_v3
+@ 95300 abcdefghijklmnop
+@ 112648 zzzzzzzz
+@ 114800 zzzz
 END
 
 # --- JSON

@@ -2,7 +2,8 @@
  * target_config.c - a model's small files beside the weights of a golden one:
  * the model is refused, or it opens and runs a few tokens.
  *
- * The first line of an input has the golden model's name and a precision.
+ * The first line of an input has the golden model's name and a precision.  What
+ * it lacks of modules' weights are the golden ones, too.
  */
 #include "targets.h"
 
@@ -13,8 +14,12 @@
 #include "model/task.h"
 #include "nn/encoder.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static const char *const goldens[] = {
     "bert",       "bert_cat", "bert_cased_3",    "bert_chain",       "deberta",
@@ -41,20 +46,48 @@ static const char *const names[] = {
     NULL,
 };
 
-/* The weights of a golden model, read once; NULL: there is none. */
-static const struct tensors *golden_weights(struct slice name)
+/* GOLDENS: there is none of that name. */
+static size_t find_golden(struct slice name)
+{
+    size_t golden = 0;
+    while (golden < GOLDENS && !slice_is(name, goldens[golden]))
+        golden++;
+    return golden;
+}
+
+/* A file of the golden model, or its folder. */
+static const char *golden_file(size_t golden, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "tests/golden/%s/%s", goldens[golden], name);
+    return fuzz_source(path);
+}
+
+/* Read once. */
+static const struct tensors *golden_weights(size_t golden)
 {
     static struct tensors weights[GOLDENS];
-    size_t i = 0;
-    while (i < GOLDENS && !slice_is(name, goldens[i]))
-        i++;
-    if (i < GOLDENS && weights[i].count == 0) {
-        struct error error = {0};
-        char folder[64];
-        snprintf(folder, sizeof folder, "tests/golden/%s", goldens[i]);
-        fuzz_require(checkpoint_open(&weights[i], fuzz_source(folder), &error));
+    struct error error = {0};
+    if (weights[golden].count == 0)
+        fuzz_require(
+            checkpoint_open(&weights[golden], golden_file(golden, ""), &error));
+    return &weights[golden];
+}
+
+/* What neither the input nor the golden model has stays away, and so does what
+ * the input has no folder for. */
+static void link_weights(size_t golden, struct slice input,
+                         const char *directory)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    for (const char *const *name = names; *name != NULL; name++) {
+        snprintf(to, sizeof to, "%s/%s", directory, *name);
+        if (strstr(*name, ".safetensors") != NULL &&
+            fuzz_member(input, *name).bytes == NULL &&
+            realpath(golden_file(golden, *name), from) != NULL &&
+            symlink(from, to) != 0)
+            fuzz_require(errno == ENOENT);
     }
-    return i < GOLDENS ? &weights[i] : NULL;
 }
 
 static enum precision find_precision(struct slice name)
@@ -134,13 +167,15 @@ void target_config(const struct fuzz_target *target, struct slice input)
     struct encoder *encoder = NULL;
     struct slice line = fuzz_line(&input), words[2] = {{"", 0}, {"", 0}};
     text_words(line, words, 2);
-    const struct tensors *golden = golden_weights(words[0]);
-    if (golden == NULL)
+    size_t golden = find_golden(words[0]);
+    if (golden == GOLDENS)
         return;
     const char *directory = fuzz_directory(input, names);
+    link_weights(golden, input, directory);
     bool is_open = config_open(&config, directory, &error);
     bool fine = is_open &&
-                add_weights(&tensors, golden, &config, directory, &error) &&
+                add_weights(&tensors, golden_weights(golden), &config,
+                            directory, &error) &&
                 open_encoder(&encoder, &config, &tensors, directory,
                              find_precision(words[1]), &error);
     fuzz_require_error(fine, &error);

@@ -48,6 +48,7 @@ static const struct buffer *pack(struct slice name)
              fuzz_directory((struct slice){"", 0}, names));
     const struct options options = {.model = fuzz_source(source),
                                     .output = path,
+                                    .has_precision = true,
                                     .precision = models[i].precision};
     fuzz_require(command_pack.run(&options) == EXIT_DONE);
     fuzz_require(file_read(&packed[i], path, FILE_READ_MOST, &error));
@@ -64,24 +65,35 @@ static size_t header_end(const struct buffer *bytes)
     return sizeof length + (size_t)length;
 }
 
-/* Puts `new` in the place of `old` in the header, which grows or shrinks. */
+/* Puts `new` in the place of `old` in the header, which ends in blanks as it
+ * did: tables that lie askew are refused before one of them is read. */
 static void replace(struct buffer *bytes, struct slice old, struct slice new)
 {
+    enum { ALIGNMENT = 64 };
+    static const char blanks[ALIGNMENT + 1] =
+        "                                                                ";
     struct error error = {0};
     struct buffer out = {0};
-    size_t end = header_end(bytes), begin = sizeof(uint64_t);
+    uint64_t length;
+    size_t data = header_end(bytes), end = data, begin = sizeof length;
+    while (end > begin && bytes->bytes[end - 1] == ' ')
+        end--;
     const char *at = old.length > 0 ? memmem(bytes->bytes + begin, end - begin,
                                              old.bytes, old.length)
                                     : NULL;
     if (at == NULL)
         return;
-    size_t before = (size_t)(at - bytes->bytes);
-    uint64_t length = end - begin - old.length + new.length;
+    const char *behind = at + old.length;
+    length = end - begin - old.length + new.length;
+    size_t padding = -(begin + length) % ALIGNMENT;
+    length += padding;
     const struct slice parts[] = {
         {(const char *)&length, sizeof length},
-        {bytes->bytes + begin, before - begin},
+        {bytes->bytes + begin, (size_t)(at - bytes->bytes) - begin},
         new,
-        {at + old.length, bytes->length - before - old.length},
+        {behind, (size_t)(bytes->bytes + end - behind)},
+        {blanks, padding},
+        {bytes->bytes + data, bytes->length - data},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         fuzz_require(
