@@ -8,6 +8,8 @@
  */
 #include "base/cpu.h"
 
+#include "base/text.h"
+
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
@@ -164,7 +166,7 @@ static int affinity(void)
     return 1;
 }
 
-/* The first line of DIRECTORY/FILE without its line end. */
+/* The first line of DIRECTORY/FILE. */
 static bool read_line(const char *directory, const char *file, char *line,
                       int size)
 {
@@ -235,14 +237,10 @@ static int hierarchy_workers(const char *mount, const char *group)
 /* Is `name` one of the comma-separated controllers? */
 static bool lists(const char *controllers, const char *name)
 {
-    size_t length = strlen(name);
-
-    for (const char *at = controllers; *at;) {
-        size_t word = strcspn(at, ",");
-        if (word == length && memcmp(at, name, length) == 0)
+    struct slice rest = slice_of(controllers);
+    while (rest.length > 0)
+        if (slice_is(text_cut(&rest, ','), name))
             return true;
-        at += word + (at[word] == ',');
-    }
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -41,8 +42,7 @@ static const struct mapping *find(uintptr_t address)
 static size_t append(char *line, size_t length, size_t room, const char *text)
 {
     for (; *text != '\0' && length < room; text++)
-        line[length++] =
-            (unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text;
+        line[length++] = text_is_control(*text) ? '?' : *text;
     return length;
 }
 

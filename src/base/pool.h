@@ -1,9 +1,9 @@
 /*
  * pool.h - the workers: one parallel loop at a time.
  *
- * The only user of pthread.  A pool belongs to one thread, which starts a loop
- * and may do other work before it waits.  With one worker there is no thread:
- * the loop runs inside pool_start.
+ * The only one who starts threads.  A pool belongs to one thread, which starts
+ * a loop and may do other work before it waits.  With one worker there is no
+ * thread: the loop runs inside pool_start.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H

@@ -159,8 +159,7 @@ const char *text_quote(struct slice data, char out[TEXT_QUOTE_BYTES])
             length += 3;
             break;
         }
-        unsigned char byte = (unsigned char)data.bytes[at];
-        if (step == 0 || byte < 0x20 || byte == 0x7F)
+        if (step == 0 || text_is_control(data.bytes[at]))
             out[length] = '?';
         else
             memcpy(out + length, data.bytes + at, width);

@@ -30,6 +30,12 @@ static inline bool text_is_blank(char byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+/* What ends a line or commands a terminal. */
+static inline bool text_is_control(char byte)
+{
+    return (unsigned char)byte < ' ' || byte == 0x7F;
+}
+
 /* Whether a string ends with another, or is the same. */
 bool text_ends(const char *text, const char *end);
 /* Without the white space at its ends. */

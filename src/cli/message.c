@@ -11,8 +11,7 @@
 
 static char plain_byte(char byte)
 {
-    bool is_control = (unsigned char)byte < 0x20 || byte == 0x7F;
-    return is_control ? '?' : byte;
+    return text_is_control(byte) ? '?' : byte;
 }
 
 bool print_finish(struct error *error)

@@ -64,12 +64,12 @@ static void put_escaped(struct svg *svg, const char *text)
     while (rest.length > 0 && !svg->error->set) {
         size_t length = text_character(rest);
         size_t step = length > 0 ? length : 1;
-        unsigned char byte = (unsigned char)rest.bytes[0];
+        char byte = rest.bytes[0];
         if (byte == '<')
             put_whole(svg, "&lt;");
         else if (byte == '&')
             put_whole(svg, "&amp;");
-        else if (length == 0 || byte < 0x20 || byte == 0x7F)
+        else if (length == 0 || text_is_control(byte))
             put_whole(svg, "?");
         else
             buffer_append(svg->out, rest.bytes, length, svg->error);

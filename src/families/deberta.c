@@ -3,7 +3,6 @@
  */
 #include "families/family.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -11,18 +10,7 @@
 /* Cuts the next word off a list of words "a|b"; spaces do not count. */
 static struct slice next_word(struct slice *rest)
 {
-    const char *bar = memchr(rest->bytes, '|', rest->length);
-    size_t length = bar ? (size_t)(bar - rest->bytes) : rest->length;
-    struct slice word = {rest->bytes, length};
-    size_t cut = length + (bar != NULL);
-    rest->bytes = bar ? rest->bytes + cut : NULL;
-    rest->length -= cut;
-    while (word.length > 0 && isspace((unsigned char)*word.bytes))
-        word = (struct slice){word.bytes + 1, word.length - 1};
-    while (word.length > 0 &&
-           isspace((unsigned char)word.bytes[word.length - 1]))
-        word.length--;
-    return word;
+    return text_trim(text_cut(rest, '|'));
 }
 
 static bool is_word(struct slice word, const char *name)

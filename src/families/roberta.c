@@ -14,8 +14,6 @@ static void read_config(const struct config *config, struct spec *spec,
         error_set(error,
                   "%s: pad_token_id %d leaves no position of %zu to tokens",
                   config->path, (int)spec->pad_id, spec->positions);
-    /* Sequences are given type 0 everywhere. */
-    spec->head_activation = ACTIVATION_TANH;
 }
 
 #define ROBERTA_NAMES                                                          \

@@ -32,18 +32,18 @@ struct blob {
     bool is_gone;    /* somebody has cleaned the cache meanwhile */
 };
 
-static bool has_size(const char *path, uint64_t size)
+bool blob_has_size(const char *path, const struct hub_file *file)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           (uint64_t)status.st_size == size;
+           (uint64_t)status.st_size == file->size;
 }
 
 bool blob_is_here(const struct pull *pull, const struct hub_file *file)
 {
     struct error error = {0};
     char *path = file_join(pull->blobs, file->blob, &error);
-    bool is_here = path != NULL && has_size(path, file->size);
+    bool is_here = path != NULL && blob_has_size(path, file);
     memory_free(path);
     return is_here;
 }
@@ -120,9 +120,7 @@ static void keep_longest(void *context, char *path)
         return;
     memory_free(search->path);
     search->bytes = (uint64_t)status.st_size;
-    search->path = memory_new(strlen(path) + 1, 1, search->error);
-    if (search->path != NULL)
-        strcpy(search->path, path);
+    search->path = memory_copy(path, strlen(path), search->error);
 }
 
 char *blob_find_part(const struct pull *pull, const struct hub_file *file,

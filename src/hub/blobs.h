@@ -19,6 +19,8 @@ bool blob_fetch(struct pull *pull, const struct hub_file *file, bool *fetched,
 bool blob_read(struct pull *pull, const struct hub_file *file,
                struct buffer *bytes, struct error *error);
 
+/* Whether what lies at the path has the file's size. */
+bool blob_has_size(const char *path, const struct hub_file *file);
 /* Whether the blob is there with the file's size. */
 bool blob_is_here(const struct pull *pull, const struct hub_file *file);
 

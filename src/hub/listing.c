@@ -101,8 +101,8 @@ bool listing_is_path(struct slice path)
 {
     bool starts = true; /* at the first byte of a part */
     for (size_t i = 0; i < path.length; i++) {
-        unsigned char byte = (unsigned char)path.bytes[i];
-        if (byte < ' ' || byte == 0x7F || byte == '\\' || byte == ':' ||
+        char byte = path.bytes[i];
+        if (text_is_control(byte) || byte == '\\' || byte == ':' ||
             (starts && (byte == '.' || byte == '/')))
             return false;
         starts = byte == '/';

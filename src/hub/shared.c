@@ -53,13 +53,8 @@ static bool has_users(const char *root, const char *list, const char *hash,
     bool fine = file_read(&bytes, list, FILE_READ_MOST, error);
     struct slice rest = buffer_slice(&bytes);
     *has = false;
-    while (fine && rest.length > 0 && !*has) {
-        const char *end = memchr(rest.bytes, '\n', rest.length);
-        size_t length = end ? (size_t)(end - rest.bytes) : rest.length;
-        *has = is_user(root, (struct slice){rest.bytes, length}, hash, error);
-        length += end != NULL;
-        rest = (struct slice){rest.bytes + length, rest.length - length};
-    }
+    while (fine && rest.length > 0 && !*has)
+        *has = is_user(root, text_cut(&rest, '\n'), hash, error);
     buffer_free(&bytes);
     return fine && !error->set;
 }

@@ -11,13 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool has_size(const char *path, const struct hub_file *file)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           (uint64_t)status.st_size == file->size;
-}
-
 /* "../../blobs/HASH", one ".." more for each folder that the file is in. */
 static void write_target(const struct hub_file *file, char *out, size_t room)
 {
@@ -36,7 +29,7 @@ static bool is_right(const char *path, const struct hub_file *file)
 {
     char wanted[TARGET_ROOM], found[TARGET_ROOM];
     struct stat status;
-    if (lstat(path, &status) != 0 || !has_size(path, file))
+    if (lstat(path, &status) != 0 || !blob_has_size(path, file))
         return false;
     if (S_ISREG(status.st_mode))
         return true;

@@ -13,11 +13,7 @@ static bool next_line(struct slice *rest, struct slice *line)
 {
     if (rest->length == 0)
         return false;
-    const char *end = memchr(rest->bytes, '\n', rest->length);
-    size_t length = end ? (size_t)(end - rest->bytes) : rest->length;
-    *line = (struct slice){rest->bytes, length};
-    length += end != NULL;
-    *rest = (struct slice){rest->bytes + length, rest->length - length};
+    *line = text_cut(rest, '\n');
     if (line->length > 0 && line->bytes[line->length - 1] == '\r')
         line->length--;
     return true;
@@ -37,7 +33,7 @@ static bool append_plain(struct buffer *out, struct slice text,
     if (!buffer_append(out, text.bytes, text.length, error))
         return false;
     for (size_t i = start; i < out->length; i++)
-        if ((unsigned char)out->bytes[i] < ' ' || out->bytes[i] == 0x7f)
+        if (text_is_control(out->bytes[i]))
             out->bytes[i] = ' ';
     return true;
 }

@@ -217,31 +217,31 @@ char *hubcache_folder(const char *root, struct slice id, struct error *error)
     return file_join(root, folder, error);
 }
 
+/* The commit that a file of refs/ holds; false where there is none. */
+static bool read_ref(const char *path, char commit[COMMIT_BYTES + 1],
+                     struct error *error)
+{
+    struct file file;
+    if (!file_exists(path, error) || !file_map(&file, path, error))
+        return false;
+    struct slice text = text_trim((struct slice){file.bytes, file.length});
+    bool is_commit = hubcache_is_commit(text);
+    if (is_commit)
+        snprintf(commit, COMMIT_BYTES + 1, "%.*s", COMMIT_BYTES, text.bytes);
+    file_release(&file);
+    return is_commit;
+}
+
 bool hubcache_resolve(const char *folder, const char *revision,
                       char commit[COMMIT_BYTES + 1], struct error *error)
 {
-    struct slice text = slice_of(revision);
-    struct file file = {0};
-    char *refs = NULL, *path = NULL;
-    bool is_found = hubcache_is_commit(text);
-    if (!is_found) {
-        refs = file_join(folder, "refs", error);
-        path = refs ? file_join(refs, revision, error) : NULL;
-        if (path != NULL && file_exists(path, error) &&
-            file_map(&file, path, error)) {
-            text = (struct slice){file.bytes, file.length};
-            while (text.length > 0 &&
-                   isspace((unsigned char)text.bytes[text.length - 1]))
-                text.length--;
-            is_found = hubcache_is_commit(text);
-        }
+    if (hubcache_is_commit(slice_of(revision))) {
+        strcpy(commit, revision);
+        return true;
     }
-    if (is_found) {
-        memcpy(commit, text.bytes, COMMIT_BYTES);
-        commit[COMMIT_BYTES] = '\0';
-    }
-    if (file.bytes != NULL)
-        file_release(&file);
+    char *refs = file_join(folder, "refs", error);
+    char *path = refs ? file_join(refs, revision, error) : NULL;
+    bool is_found = path != NULL && read_ref(path, commit, error);
     memory_free(path);
     memory_free(refs);
     return is_found;

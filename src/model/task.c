@@ -37,7 +37,7 @@ static const char *label_name(struct task *task, struct slice name,
 {
     char *copy = arena_copy(&task->memory, name.bytes, name.length, error);
     for (size_t i = 0; copy != NULL && i < name.length; i++)
-        if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
+        if (text_is_control(copy[i]))
             copy[i] = '?';
     return copy;
 }

@@ -13,9 +13,8 @@ static bool put_text(const char *text, struct buffer *out, struct error *error)
 {
     for (; *text != '\0'; text++) {
         char escape[4] = {*text};
-        unsigned char byte = (unsigned char)*text;
-        if (byte < ' ' || byte == 0x7F || byte == '%')
-            snprintf(escape, sizeof escape, "%%%02X", byte);
+        if (text_is_control(*text) || *text == '%')
+            snprintf(escape, sizeof escape, "%%%02X", (unsigned char)*text);
         if (!buffer_append_text(out, escape, error))
             return false;
     }
