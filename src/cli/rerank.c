@@ -223,14 +223,28 @@ static bool score_pairs(struct scoring *scoring, const struct run_pairs *pairs,
     return scoring->scorer == NULL || scorer_drain(scoring->scorer, error);
 }
 
+/* BM25 counts over all candidates of a group, whatever -n says. */
+static struct rerank start(const struct options *options, bool ends_groups)
+{
+    return (struct rerank){.scoring.options = options,
+                           .groups.best =
+                               options->has_blend ? 0 : options->best,
+                           .current = NO_GROUP,
+                           .ends_groups = ends_groups};
+}
+
+/* Gives the exit status. */
+static int finish(struct rerank *rerank, struct error *error)
+{
+    groups_free(&rerank->groups);
+    answers_free(&rerank->answers);
+    return scoring_close(&rerank->scoring, error);
+}
+
 /* --run: the pairs of a query stand together, so one group is held. */
 static int run_first_search(const struct options *options)
 {
-    struct rerank rerank = {.scoring.options = options,
-                            .groups.best =
-                                options->has_blend ? 0 : options->best,
-                            .current = NO_GROUP,
-                            .ends_groups = true};
+    struct rerank rerank = start(options, true);
     struct error error = {0};
     struct run_pairs pairs;
     bool fine = run_pairs_read(&pairs, options, &error);
@@ -249,20 +263,14 @@ static int run_first_search(const struct options *options)
         if (score_pairs(&rerank.scoring, &pairs, &error))
             print_groups(&rerank, &error);
     }
-    groups_free(&rerank.groups);
-    answers_free(&rerank.answers);
-    int status = scoring_close(&rerank.scoring, &error);
+    int status = finish(&rerank, &error);
     run_pairs_free(&pairs);
     return status;
 }
 
 static int run_records(const struct options *options)
 {
-    struct rerank rerank = {.scoring.options = options,
-                            .groups.best =
-                                options->has_blend ? 0 : options->best,
-                            .current = NO_GROUP,
-                            .ends_groups = options->sorted};
+    struct rerank rerank = start(options, options->sorted);
     struct error error = {0};
     const struct scoring_plan plan = {
         .columns = default_columns, .emit = keep_result, .needs_one = true};
@@ -270,9 +278,7 @@ static int run_records(const struct options *options)
         scoring_open(&rerank.scoring, options, &plan, &error) &&
         scoring_run(&rerank.scoring, &error))
         print_groups(&rerank, &error);
-    groups_free(&rerank.groups);
-    answers_free(&rerank.answers);
-    return scoring_close(&rerank.scoring, &error);
+    return finish(&rerank, &error);
 }
 
 static bool check_requests(const struct options *options, struct error *error)

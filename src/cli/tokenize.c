@@ -162,15 +162,6 @@ static bool encode(struct tokenize *tokenize, struct slice text,
                             invalid, error);
 }
 
-/* Models of some families are given no token types: zeros stand for them. */
-static void clear_unused_types(struct tokenize *tokenize)
-{
-    if (tokenizer_gives_types(tokenize->tokenizer))
-        return;
-    for (size_t i = 0; i < tokenize->types.count; i++)
-        tokenize->types.ids[i] = 0;
-}
-
 static bool count_length(struct tokenize *tokenize, size_t length,
                          struct error *error)
 {
@@ -208,7 +199,6 @@ static bool build_sequence(struct tokenize *tokenize,
                     &tokenize->types, &tokenize->cut, error))
         return false;
 
-    clear_unused_types(tokenize);
     tokenize->counts.invalid_utf8 += invalid > 0;
     tokenize->counts.cut += tokenize->cut;
     tokenize->counts.tokens += tokenize->ids.count;
@@ -326,7 +316,7 @@ static void say_counts(const struct tokenize *tokenize)
 static int run(const struct options *options)
 {
     struct tokenize tokenize = {.options = options};
-    struct error error = {0}, later = {0};
+    struct error error = {0};
     int status = EXIT_DONE;
     if (open_all(&tokenize, &error)) {
         tokenize.sandbox = streams_confine(&tokenize.streams, options);
@@ -335,9 +325,8 @@ static int run(const struct options *options)
                          &error))
             writer_commit(tokenize.streams.writer, &error);
     }
-    /* What was done before a bad record is not lost with it. */
-    if (error.set && tokenize.streams.writer != NULL && options->output == NULL)
-        writer_flush(tokenize.streams.writer, &later);
+    if (error.set)
+        streams_flush_finished(&tokenize.streams, options);
     if (interrupt_seen())
         interrupt_die();
 

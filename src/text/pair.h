@@ -31,9 +31,7 @@ void id_span_keep(struct id_span *text, size_t count, bool keeps_end);
 /* Special tokens that the template adds to a pair or to a single text. */
 size_t pair_special_tokens(const struct tokenizer *tokenizer, bool is_pair);
 
-/*
- * Length of the sequence before any cut; with the specials.
- */
+/* Length of the sequence before any cut; with the specials. */
 size_t pair_length(const struct tokenizer *tokenizer, struct id_span first,
                    const struct id_span *second);
 
@@ -45,10 +43,11 @@ bool pair_cut(const struct tokenizer *tokenizer, struct id_span *first,
               struct error *error);
 
 /*
- * Appends ids and types of the sequence; second is NULL for a single text (an
- * empty second text is still a pair).  *cut is set when tokens were left out.
- * Error: a limit below the special tokens, or a strategy that would have to
- * empty its text (the reference's rule), and short memory.
+ * Appends ids and types of the sequence, zeros for a model that is given none;
+ * second is NULL for a single text (an empty second text is still a pair).
+ * *cut is set when tokens were left out.  Error: a limit below the special
+ * tokens, or a strategy that would have to empty its text (the reference's
+ * rule), and short memory.
  */
 bool pair_build(const struct tokenizer *tokenizer, struct id_span first,
                 const struct id_span *second, struct cut_rule rule,

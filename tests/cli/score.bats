@@ -248,3 +248,15 @@ setup() {
     gives 0
     [ "$(peak)" -le $((before + before / 10 + 2)) ]
 }
+
+@test "-o - is standard output, which gets what was done before an error" {
+    printf 'x\ty\nz\n' >in
+    try score -o - in
+    gives 2
+    complains 'xenc: in:2: 1 field: -f1,2 needs 2, separated by TAB; for commas use --csv'
+    cp .out named
+    try score in
+    [ "$(wc -l <.out)" -eq 1 ]
+    prints_file named
+    [ ! -e ./- ]
+}

@@ -124,9 +124,7 @@ static bool check_blend(const struct options *options, struct error *error)
 
 static bool check_resume(const struct options *options, struct error *error)
 {
-    bool has_file =
-        options->output != NULL && strcmp(options->output, "-") != 0;
-    return !options->resume || has_file ||
+    return !options->resume || options->output != NULL ||
            error_set(error, "--resume: -o FILE is needed");
 }
 
@@ -147,6 +145,8 @@ bool options_check(struct options *options, struct error *error)
 {
     if (!check_files(options, error) || !preset_apply(options, error))
         return false;
+    if (options->output != NULL && strcmp(options->output, "-") == 0)
+        options->output = NULL;
     bool json = options->format == FORMAT_JSONL;
     if (options->query != NULL && options->query_file != NULL)
         return error_set(error, "-q and -Q: one query was expected");

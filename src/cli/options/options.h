@@ -101,9 +101,9 @@ struct options {
     size_t best;         /* 0: all */
     bool has_min;
     double min;
-    int decimals; /* -1: the shortest that gives the float32 back */
-    const char *output;
-    bool resume; /* go on with what an earlier run left of it */
+    int decimals;       /* -1: the shortest that gives the float32 back */
+    const char *output; /* a file; NULL: standard output */
+    bool resume;        /* go on with what an earlier run left of it */
     enum color_when color;
     bool explain;
     bool has_blend;

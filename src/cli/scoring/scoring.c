@@ -290,9 +290,7 @@ static void free_all(struct scoring *scoring)
  * not whole leaves no trace.  Workers may still run: nothing is freed. */
 static void leave(struct scoring *scoring)
 {
-    struct error later = {0};
-    if (scoring->streams.writer != NULL && scoring->options->output == NULL)
-        writer_flush(scoring->streams.writer, &later);
+    streams_flush_finished(&scoring->streams, scoring->options);
     resuming_keep(scoring);
     interrupt_die();
 }
@@ -307,18 +305,14 @@ bool scoring_close_model(struct scoring *scoring, struct error *error)
 
 int scoring_close(struct scoring *scoring, struct error *error)
 {
-    const struct options *options = scoring->options;
     int status = EXIT_DONE;
     progress_clear(&scoring->progress);
     if (interrupt_seen())
         leave(scoring);
-    if (error->set && scoring->streams.writer != NULL &&
-        options->output == NULL) {
-        struct error later = {0};
-        writer_flush(scoring->streams.writer, &later);
-    } else if (!error->set) {
+    if (error->set)
+        streams_flush_finished(&scoring->streams, scoring->options);
+    else
         finish_output(scoring, error);
-    }
 
     report_counts(scoring);
     if (scoring->printed == 0 && !scoring->may_print_nothing)

@@ -165,6 +165,14 @@ struct sandbox streams_confine(const struct streams *streams,
     return options->no_sandbox ? (struct sandbox){0} : sandbox_enter(&plan);
 }
 
+void streams_flush_finished(const struct streams *streams,
+                            const struct options *options)
+{
+    struct error later = {0};
+    if (streams->writer != NULL && options->output == NULL)
+        writer_flush(streams->writer, &later);
+}
+
 void streams_close(struct streams *streams)
 {
     writer_close(streams->writer);

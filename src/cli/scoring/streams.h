@@ -41,6 +41,10 @@ bool streams_read(const struct streams *streams, streams_take *take,
 /* Gives up all rights but those that the streams still need. */
 struct sandbox streams_confine(const struct streams *streams,
                                const struct options *options);
+/* After an error or a signal: what is finished goes out, but to a file, which
+ * is not put in its place. */
+void streams_flush_finished(const struct streams *streams,
+                            const struct options *options);
 void streams_close(struct streams *streams);
 
 /* Fields of several texts, or the error that names the missing -f. */
