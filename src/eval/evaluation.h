@@ -40,10 +40,11 @@ struct evaluation_rules {
     bool counts_present;     /* NumQ and sums: only queries of the run */
     bool needs_all_queries;  /* a missing one is an error */
     bool rounds_recall;      /* see struct measure */
-    bool mixes_ties; /* ir_measures: what it does not leave to trec_eval breaks
- ties upward and compares doubles */
-    int32_t level;   /* the least relevant grade, of measures that do
-                        not say their own */
+    /* ir_measures: what it does not leave to trec_eval breaks ties upward and
+     * compares doubles. */
+    bool mixes_ties;
+    /* The least relevant grade, of measures that do not say their own. */
+    int32_t level;
     struct ranking_rule ranking;
 };
 

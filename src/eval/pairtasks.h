@@ -28,8 +28,8 @@ struct binary_at {
 };
 
 struct binary {
-    double accuracy, f1, precision,
-        recall; /* the latter two where F1 is best */
+    double accuracy, f1;
+    double precision, recall; /* where F1 is best */
     float accuracy_threshold, f1_threshold;
     double average_precision; /* equal scores are one step */
     double roc_auc;           /* nan where all labels are the same */

@@ -241,8 +241,8 @@ static bool read_samples(struct ranking_task *task, const char *path,
     if (task->count == 0)
         return error_set(error, "%s: no samples: an object a line was expected",
                          path);
-    return (task->options->eval.scored ||
-            scorer_drain(task->scoring.scorer, error));
+    return task->options->eval.scored ||
+           scorer_drain(task->scoring.scorer, error);
 }
 
 static bool measure(struct ranking_task *task, struct evaluation *evaluation,

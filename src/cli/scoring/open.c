@@ -203,9 +203,8 @@ static void warn_of_logits(const struct scoring *scoring)
     if (options->has_min && is_logit && options->min > 0 && options->min < 1 &&
         options->command->bit != FOR_CLASSIFY)
         warn(options,
-             "--min %g: scores of this model are logits (-12 \xE2\x80\xA6 12): "
-             "compare "
-             "a probability with -c prob,line",
+             "--min %g: scores of this model are logits (-12 \xE2\x80\xA6 "
+             "12): compare a probability with -c prob,line",
              options->min);
 }
 
