@@ -22,7 +22,6 @@
 enum {
     WIDE_ROWS = 3,                   /* so few rows take ... */
     WIDE_VECTORS = 4 * TILE_VECTORS, /* ... at most four panels at once */
-    TO_L2 = 2,                       /* third argument of __builtin_prefetch */
 };
 
 struct tile;

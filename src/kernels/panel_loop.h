@@ -27,9 +27,9 @@ static void TILED(gemm)(size_t m, size_t n, size_t k, const void *rows,
                      .ldc = ldc};
 
     while (n > 0) {
-        size_t bytes = open_panel(&t, m, n);
+        t.bytes = open_panel(&t, m, n);
         compute_rows(t, m, activation);
-        t.panel += bytes;
+        t.panel += t.bytes;
         t.bias = bias ? t.bias + t.columns : NULL;
         t.c += t.columns;
         n -= t.columns;

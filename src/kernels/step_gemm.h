@@ -35,7 +35,8 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors)
 {
     const char *a = t->rows + HEADER_BYTES, *b = t->panel;
     const char *tail = tail_of(t, vectors);
-    size_t distance = t->distance;
+    const char *ahead = t->ahead;
+    size_t distance = t->distance, advance = t->advance;
     sums sum[TILE_ROWS][TILE_VECTORS];
 
     UNROLL
@@ -46,7 +47,11 @@ INLINE void compute_tile(const struct tile *t, size_t rows, size_t vectors)
             sum[r][v] = first;
     }
 
+    if (advance > 0)
+        fetch_results(t, rows, vectors);
     for (size_t p = 0; p < t->steps; p++, a += STEP_BYTES) {
+        __builtin_prefetch(ahead, 0, TO_L2);
+        ahead += advance;
         integers weights[TILE_VECTORS];
         UNROLL
         for (size_t v = 0; v < vectors; v++, b += LANES * STEP_BYTES)
