@@ -4,7 +4,8 @@
 #   tests/fuzz/make_seeds.sh        in the source tree; needs gzip and zstd
 #
 # Seeds are small, and each goes another way through its target.  Their names
-# begin with "seed-"; finds, which stand beside them, have names of their own.
+# begin with "seed-"; beside them stand finds, which have names of their own, and
+# "grown-", the smallest inputs by which libFuzzer came farther.
 set -eu
 cd "$(dirname "$0")/corpus" || exit 1
 golden=../../golden
