@@ -65,30 +65,41 @@ struct tokenize {
 
 /*** Opening ***/
 
+static enum token_column find_column(struct slice name)
+{
+    enum token_column column = 0;
+    while (column < TOKEN_COLUMNS &&
+           !slice_is(name, column_names[column].name) &&
+           !slice_is(name, column_names[column].key))
+        column++;
+    return column;
+}
+
+static bool no_such_column(struct slice name, struct error *error)
+{
+    char quoted[TEXT_QUOTE_BYTES];
+    struct name_line there = {0};
+    for (enum token_column column = 0; column < TOKEN_COLUMNS; column++)
+        name_line_add(&there, slice_of(column_names[column].name));
+    return error_set(error, "-c: no column '%s': there are %s",
+                     text_quote(name, quoted), name_line_end(&there, "none"));
+}
+
 static bool parse_columns(struct tokenize *tokenize, const char *list,
                           struct error *error)
 {
-    for (const char *at = list;; at++) {
-        struct slice name = {at, strcspn(at, ",")};
-        char quoted[TEXT_QUOTE_BYTES];
-        enum token_column column = 0;
-        while (column < TOKEN_COLUMNS &&
-               !slice_is(name, column_names[column].name) &&
-               !slice_is(name, column_names[column].key))
-            column++;
+    struct slice rest = slice_of(list);
+    while (rest.bytes != NULL) {
+        struct slice name = text_cut(&rest, ',');
+        enum token_column column = find_column(name);
         if (column == TOKEN_COLUMNS)
-            return error_set(error,
-                             "-c: no column '%s': there are id, token, type, "
-                             "truncated and line",
-                             text_quote(name, quoted));
+            return no_such_column(name, error);
         if (tokenize->column_count == MOST_COLUMNS)
             return error_set(error, "-c: at most %d columns were expected",
                              MOST_COLUMNS);
         tokenize->columns[tokenize->column_count++] = column;
-        at += name.length;
-        if (*at == '\0')
-            return true;
     }
+    return true;
 }
 
 static bool open_streams(struct tokenize *tokenize, struct error *error)

@@ -47,7 +47,7 @@ setup() {
         $'1\t5\t0\ttwo.tsv\tx\tx\ty'
     try score -c score,colour two.tsv
     gives 2
-    complains "xenc: -c: no column 'colour': there are score, prob, probs, logit, logits, label, rank, index, id, query, file, tokens, truncated, window, passage, labels, explain, bm25 and line"
+    complains "xenc: -c: no column 'colour': there are score, prob, probs, logit, logits, label, rank, index, id, query, file, tokens, truncated, window, passage, labels, explain, bm25, line"
 }
 
 @test "with a query a record is one text" {

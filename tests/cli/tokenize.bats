@@ -128,7 +128,7 @@ setup() {
     try tokenize -c id,score in
     gives 2
     complains "xenc: -c: no column 'score': there are id, token, type,\
- truncated and line"
+ truncated, line"
     try tokenize -f1,2,3 in
     gives 2
     complains 'xenc: -f: 3 texts: one, or two for a pair, were expected'

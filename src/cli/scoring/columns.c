@@ -48,26 +48,29 @@ bool columns_append(struct columns *columns, enum column column,
     return true;
 }
 
+static bool no_such_column(struct slice name, struct error *error)
+{
+    char quoted[TEXT_QUOTE_BYTES];
+    struct name_line there = {0};
+    for (enum column column = 0; column < COLUMN_COUNT; column++)
+        name_line_add(&there, slice_of(names[column]));
+    return error_set(error, "-c: no column '%s': there are %s",
+                     text_quote(name, quoted), name_line_end(&there, "none"));
+}
+
 static bool parse_list(struct columns *columns, const char *list,
                        struct error *error)
 {
-    for (const char *at = list;; at++) {
-        struct slice name = {at, strcspn(at, ",")};
+    struct slice rest = slice_of(list);
+    while (rest.bytes != NULL) {
+        struct slice name = text_cut(&rest, ',');
         enum column column = find_column(name);
-        char quoted[TEXT_QUOTE_BYTES];
         if (column == COLUMN_COUNT)
-            return error_set(error,
-                             "-c: no column '%s': there are score, prob, "
-                             "probs, logit, logits, label, rank, index, "
-                             "id, query, file, tokens, truncated, window, "
-                             "passage, labels, explain, bm25 and line",
-                             text_quote(name, quoted));
+            return no_such_column(name, error);
         if (!columns_append(columns, column, error))
             return false;
-        at += name.length;
-        if (*at == '\0')
-            return true;
     }
+    return true;
 }
 
 static bool read_list(struct columns *columns, const char *list,
@@ -108,12 +111,10 @@ bool columns_have(const struct columns *columns, enum column column)
 
 bool columns_ask(const char *list, enum column column)
 {
-    for (const char *at = list; at != NULL && *at != '\0';) {
-        struct slice name = {at, strcspn(at, ",")};
-        if (slice_is(name, names[column]))
+    struct slice rest = slice_of(list != NULL ? list : "");
+    while (rest.length > 0)
+        if (slice_is(text_cut(&rest, ','), names[column]))
             return true;
-        at += name.length + (at[name.length] == ',');
-    }
     return false;
 }
 
