@@ -288,7 +288,8 @@ cli_sources += src/cli/eval/rerank.c
 cli_sources += src/cli/eval/runs.c
 cli_sources += src/cli/eval/task.c
 
-# The portable part of kernels/.  Each instruction set has a list below.
+# Which kernels there are, and what they share.  The kernels of any CPU and those
+# of each instruction set have a list below.
 kernels_sources =
 kernels_sources += src/kernels/amx_gemm.h
 kernels_sources += src/kernels/bf16_steps.h
@@ -304,11 +305,8 @@ kernels_sources += src/kernels/i8_steps.h
 kernels_sources += src/kernels/kernels.h
 kernels_sources += src/kernels/layout.c src/kernels/layout.h
 kernels_sources += src/kernels/matmul.h
-kernels_sources += src/kernels/openblas.c
 kernels_sources += src/kernels/panel.h
 kernels_sources += src/kernels/panel_loop.h
-kernels_sources += src/kernels/reference.c
-kernels_sources += src/kernels/reference_i8.c
 kernels_sources += src/kernels/rungs.h
 kernels_sources += src/kernels/softmax_part.h
 kernels_sources += src/kernels/step_gemm.h
@@ -318,6 +316,11 @@ kernels_sources += src/kernels/transpose_avx2.h
 kernels_sources += src/kernels/vector.h
 kernels_sources += src/kernels/vector_avx2.h
 kernels_sources += src/kernels/vector_avx512.h
+
+portable_sources =
+portable_sources += src/kernels/openblas.c
+portable_sources += src/kernels/reference.c
+portable_sources += src/kernels/reference_i8.c
 
 avx2_sources =
 avx2_sources += src/kernels/avx2.c
@@ -367,6 +370,13 @@ xenc_LDADD = $(xenc_libraries)
 # here and not there, it would give one value different last bits.
 isa_cflags = $(AM_CFLAGS) -Wno-conversion -Wno-sign-conversion
 isa_cflags += -ffp-contract=off
+
+# In the portable kernels the compiler finds the vectors; at -O2 gcc leaves
+# loops alone whose lengths it does not know.
+noinst_LIBRARIES += src/libportable.a
+src_libportable_a_SOURCES = $(portable_sources)
+src_libportable_a_CFLAGS = $(AM_CFLAGS) $(PORTABLE_FLAGS)
+src_libxenc_a_LIBADD += $(src_libportable_a_OBJECTS)
 
 if WITH_AVX2
 noinst_LIBRARIES += src/libavx2.a

@@ -4,7 +4,7 @@
  * A ladder: each rung's table starts as the one below it and is overwritten by
  * its instruction set's file; a rung that the CPU lacks is left out (a server
  * may have AVX-512 without AVX-VNNI, a laptop the other way round).  XENC_ISA
- * stops the climb early, XENC_GEMM chooses between our GEMM and OpenBLAS's.
+ * stops the climb early, XENC_GEMM chooses between our GEMMs and OpenBLAS's.
  */
 #include "base/cpu.h"
 #include "kernels/rungs.h"
@@ -183,7 +183,7 @@ static bool asked_gemm(const char *name, enum gemm_choice *choice,
 }
 
 /*
- * OpenBLAS's GEMM takes the place of a plain C one, if it is installed; not
+ * OpenBLAS's GEMMs take the place of those in plain C, if it is installed; not
  * where the reference was asked for by name, which then means itself.
  */
 static bool choose(struct kernels *table, struct error *error)
@@ -200,10 +200,7 @@ static bool choose(struct kernels *table, struct error *error)
         return true;
 
     struct error missing = {0};
-    const struct gemm *openblas = openblas_gemm(rung, &missing);
-    if (openblas)
-        table->gemm[PRECISION_F32] = *openblas;
-    else if (gemm == GEMM_OPENBLAS)
+    if (!openblas_add(table, &missing) && gemm == GEMM_OPENBLAS)
         return error_set(error, "XENC_GEMM: %s", missing.text);
     return true;
 }

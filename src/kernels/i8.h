@@ -20,6 +20,7 @@
 #ifndef KERNELS_I8_H
 #define KERNELS_I8_H
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +45,13 @@ static inline size_t odd_lines(size_t bytes)
     return ((bytes + ROW_LINE_BYTES - 1) / ROW_LINE_BYTES | 1) * ROW_LINE_BYTES;
 }
 
+/* Weights that lie as published, without panels (layout.h): their scales, in
+ * so many bytes, and then the rows. */
+static inline size_t i8_scale_bytes(size_t n)
+{
+    return (n * sizeof(float) + ROW_LINE_BYTES - 1) & -(size_t)ROW_LINE_BYTES;
+}
+
 static inline float float_at(const void *at)
 {
     float value;
@@ -64,6 +72,25 @@ static inline float i8_inverse(float most, float *scale)
     }
     *scale = most / I8_MOST;
     return I8_MOST / most;
+}
+
+/*
+ * a * b + c, rounded once.  Where fmaf is no instruction it is a slow function:
+ * in double the product is exact and the sum is rounded, and rounding that to
+ * float32 gives what rounding once would give, unless the sum came to lie
+ * halfway between two floats, by bits that it has lost.
+ */
+static inline float i8_multiply_add(float a, float b, float c)
+{
+#ifndef FP_FAST_FMAF
+    double sum = (double)a * (double)b + (double)c;
+    uint64_t bits, below_float = (1 << 29) - 1, halfway = 1 << 28;
+
+    memcpy(&bits, &sum, sizeof bits);
+    if (fabs(sum) >= (double)FLT_MIN && (bits & below_float) != halfway)
+        return (float)sum;
+#endif
+    return fmaf(a, b, c);
 }
 
 #endif

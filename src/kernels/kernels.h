@@ -10,8 +10,8 @@
  * distance of rows in elements.  No alignment is asked of operands; packed
  * weights are 64-byte aligned.  Every output element is accumulated in one
  * order that depends on the widths only, never on the number of rows, so a
- * text's numbers do not change with its neighbours (but for OpenBLAS, which
- * promises no order). Nothing allocates, nothing fails, everything is
+ * text's numbers do not change with its neighbours (but for OpenBLAS's float32,
+ * which promises no order). Nothing allocates, nothing fails, everything is
  * thread-safe.
  */
 #ifndef KERNELS_KERNELS_H
@@ -196,9 +196,10 @@ struct kernels {
  * threads are started; later calls only read.  NULL with error when the
  * environment asks for what is not there:
  *   XENC_ISA=reference|avx2|...       climb no higher than this rung
- *   XENC_GEMM=own|openblas           whose float32 GEMM; unset: ours, or on a
- *                                    CPU that gets no further than reference,
- *                                    OpenBLAS's if it is installed
+ *   XENC_GEMM=own|openblas           whose GEMM, float32 and int8; unset:
+ *                                    ours, or on a CPU that gets no further
+ *                                    than reference, OpenBLAS's if it is
+ *                                    installed
  */
 const struct kernels *kernels_get(struct error *error);
 

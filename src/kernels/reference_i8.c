@@ -10,15 +10,19 @@
 
 #include <string.h>
 
-/* NaN where one is among them. */
+/* NaN where one is among them.  Magnitudes are compared as integers, whose
+ * order is that of floats, with NaN above all. */
 static float most_magnitude(size_t n, const float *x)
 {
-    float most = 0;
+    int32_t most = 0;
 
-    for (size_t i = 0; i < n && !isnan(most); i++)
-        if (!(fabsf(x[i]) <= most))
-            most = fabsf(x[i]);
-    return most;
+    for (size_t i = 0; i < n; i++) {
+        int32_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        bits &= INT32_MAX;
+        most = bits > most ? bits : most;
+    }
+    return float_at(&most);
 }
 
 static float quantise(size_t n, const float *x, int8_t *out)
@@ -30,20 +34,15 @@ static float quantise(size_t n, const float *x, int8_t *out)
     return scale;
 }
 
-static size_t scale_bytes(size_t n)
-{
-    return (n * sizeof(float) + 63) & ~(size_t)63;
-}
-
 static size_t packed_bytes(size_t n, size_t k)
 {
-    return scale_bytes(n) + n * k;
+    return i8_scale_bytes(n) + n * k;
 }
 
 static void pack(size_t n, size_t k, const float *w, void *packed)
 {
     float *scales = packed;
-    int8_t *out = (int8_t *)packed + scale_bytes(n);
+    int8_t *out = (int8_t *)packed + i8_scale_bytes(n);
 
     for (size_t j = 0; j < n; j++)
         scales[j] = quantise(k, w + j * k, out + j * k);
@@ -55,7 +54,7 @@ static void pack_i8(size_t n, size_t k, const int8_t *w, const float *scales,
     if (n == 0)
         return;
     memcpy(packed, scales, n * sizeof *scales);
-    memcpy((char *)packed + scale_bytes(n), w, n * k);
+    memcpy((char *)packed + i8_scale_bytes(n), w, n * k);
 }
 
 static size_t row_bytes(size_t k)
@@ -91,14 +90,15 @@ static void gemm_i8_plain(size_t m, size_t n, size_t k, const void *rows,
 {
     const char *row = rows;
     const float *scales = packed;
-    const int8_t *w = (const int8_t *)packed + scale_bytes(n);
+    const int8_t *w = (const int8_t *)packed + i8_scale_bytes(n);
 
     for (size_t i = 0; i < m; i++, row += distance) {
         float scale = float_at(row);
         const int8_t *a = (const int8_t *)row + ROW_HEADER_BYTES;
         for (size_t j = 0; j < n; j++)
-            c[i * ldc + j] = fmaf((float)dot(k, a, w + j * k) * scales[j],
-                                  scale, bias ? bias[j] : 0);
+            c[i * ldc + j] =
+                i8_multiply_add((float)dot(k, a, w + j * k) * scales[j], scale,
+                                bias ? bias[j] : 0);
     }
     reference_activate(activation, m, n, NULL, c, ldc);
 }

@@ -35,12 +35,11 @@ void reference_activate(enum activation kind, size_t rows, size_t n,
                         const float *bias, float *x, size_t ldx);
 
 /*
- * OpenBLAS's sgemm with the activations of `epilogue`, which must stay.
- * Loaded at the first call (so before threads start): its core type is chosen
- * by its constructor, from variables that must be set before.  NULL with
- * error when it is not installed.
+ * OpenBLAS's sgemm for the products of float32 and of int8, with the table's
+ * activations.  Loaded at the first call (so before threads start): its core
+ * type is chosen by its constructor, from variables that must be set before.
+ * False with error, and the table as it was, when it is not installed.
  */
-const struct gemm *openblas_gemm(const struct kernels *epilogue,
-                                 struct error *error);
+bool openblas_add(struct kernels *table, struct error *error);
 
 #endif

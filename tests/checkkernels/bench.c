@@ -173,9 +173,11 @@ static void bench_gemm(const struct kernels *kernels, enum precision precision)
         {128, 512},  {312, 312},  {1200, 312}, {312, 1200}};
     static const size_t rows[] = {1, 6, 96, 512};
     struct error none = {0};
-    const struct gemm *gemm = &kernels->gemm[precision];
-    const struct gemm *other =
-        precision == PRECISION_F32 ? openblas_gemm(kernels, &none) : NULL;
+    const struct gemm *gemm = &kernels->gemm[precision], *other = NULL;
+    struct kernels with_openblas = *kernels;
+
+    if (precision != PRECISION_BF16 && openblas_add(&with_openblas, &none))
+        other = &with_openblas.gemm[precision];
 
     printf("\n%s, peak %.0f Gop/s; beside it, the weights of a model of 12 MB "
            "in turn%s%s\n",

@@ -359,22 +359,44 @@ static void check_ready_weights(const struct kernels *kernels)
     check_that(same_bits(c[0], c[1], g.m * g.n), "not the reference's bits");
 }
 
-/* The largest elements, all of one sign: sums that 16 bits would not hold. */
-static void check_saturation(const struct kernels *kernels)
+/* Rows and columns of one sign: of elements near the largest, or of these. */
+static float large(size_t row, size_t column, int below)
 {
-    struct product_case g = square(kernels, PRECISION_INT8, 7, 50, 4096);
-    check_case("all elements of the largest magnitude");
-    float *a = operand_random(SLOT_A, g.m * g.k);
-    float *w = operand_random(SLOT_B, g.n * g.k);
-    for (size_t i = 0; i < g.m * g.k; i++)
-        a[i] = i / g.k % 2 ? -1 : 1;
-    for (size_t i = 0; i < g.n * g.k; i++)
-        w[i] = i / g.k % 3 ? -2 : 2;
+    float most = row % 3 ? -2 : 2;
+    int less = column == 0 ? 0 : (int)random_below((size_t)below + 1);
+
+    return most * (float)(127 - less) / 127;
+}
+
+/*
+ * Sums that 16 bits would not hold, nor the 24 of a float where the inputs are
+ * many: rounded on the way, some of them would end as another float.
+ */
+static void check_large(const struct kernels *kernels, size_t k, int below)
+{
+    struct product_case g = square(kernels, PRECISION_INT8, 7, 70, k);
+    check_case("elements of %d..127, all of one sign, k %zu", 127 - below, k);
+    float *a = operand_random(SLOT_A, g.m * k);
+    float *w = operand_random(SLOT_B, g.n * k);
+    for (size_t i = 0; i < g.m * k; i++)
+        a[i] = large(i / k, i % k, below);
+    for (size_t i = 0; i < g.n * k; i++)
+        w[i] = large(i / k, i % k, below);
     float *c = operand_poisoned(SLOT_C, g.m * g.n);
-    run(&g, g.m, a, packed_weights(g.gemm, g.n, g.k, w), NULL, ACTIVATION_NONE,
+    run(&g, g.m, a, packed_weights(g.gemm, g.n, k, w), NULL, ACTIVATION_NONE,
         c);
     compare(&g, a, w, NULL, c);
     compare_with_reference(&g, a, w, NULL, c, g.m * g.n);
+}
+
+static void check_saturation(const struct kernels *kernels)
+{
+    static const size_t depths[] = {1,    1023, 1024, 1025,
+                                    2047, 2048, 3073, 4096};
+
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
+        for (int below = 0; below <= 8; below += 8)
+            check_large(kernels, depths[i], below);
 }
 
 void check_gemm(const struct kernels *kernels, int which)

@@ -90,18 +90,40 @@ static void check_rung(const char *rung)
         check_entry(rung, kernels_rung(rung), &entries[i]);
 }
 
-/* OpenBLAS is no rung: it has a GEMM only, and promises no order of sums. */
+/* OpenBLAS is no rung: it has products only, and promises no order of sums but
+ * those of integers. */
 static const char openblas[] = "openblas";
+
+static const struct entry openblas_entries[] = {
+    {"gemm f32", check_gemm, PRECISION_F32},
+    {"gemm int8", check_gemm, PRECISION_INT8},
+    {"gemm int8 rows", check_gemm_rows, PRECISION_INT8},
+};
+
+enum { OPENBLAS_COUNT = sizeof openblas_entries / sizeof *openblas_entries };
+
+static const struct kernels *openblas_kernels(void)
+{
+    static struct kernels kernels;
+    struct error error = {0};
+
+    kernels = *kernels_rung("reference");
+    kernels.name = openblas;
+    return openblas_add(&kernels, &error) ? &kernels : NULL;
+}
 
 static void check_openblas(void)
 {
-    struct kernels kernels = *kernels_rung("reference");
-    struct error error = {0};
-    const struct gemm *gemm = openblas_gemm(&kernels, &error);
+    const struct kernels *kernels = openblas_kernels();
 
-    if (gemm)
-        kernels.gemm[PRECISION_F32] = *gemm;
-    check_entry(openblas, gemm ? &kernels : NULL, &entries[0]);
+    for (size_t i = 0; i < OPENBLAS_COUNT; i++)
+        check_entry(openblas, kernels, &openblas_entries[i]);
+}
+
+static void list_entries(const struct entry *entry, size_t count)
+{
+    for (; count > 0; count--, entry++)
+        printf("    %s\n", entry->name);
 }
 
 static void list(void)
@@ -109,10 +131,10 @@ static void list(void)
     for (size_t i = 0; kernels_rung_name(i); i++) {
         const char *rung = kernels_rung_name(i);
         printf("%s%s\n", rung, kernels_rung(rung) ? "" : " (not here)");
-        for (size_t j = 0; j < ENTRY_COUNT; j++)
-            printf("    %s\n", entries[j].name);
+        list_entries(entries, ENTRY_COUNT);
     }
-    printf("%s\n    %s\n", openblas, entries[0].name);
+    printf("%s\n", openblas);
+    list_entries(openblas_entries, OPENBLAS_COUNT);
 }
 
 static bool is_wanted(const char *asked, const char *rung)

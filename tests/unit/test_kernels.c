@@ -22,7 +22,7 @@
 
 struct answer {
     bool given; /* a table, not an error */
-    char rung[32], gemm[64], error[768];
+    char rung[32], gemm[64], gemm_i8[64], error[768];
     bool openblas_loaded;
 };
 
@@ -48,6 +48,8 @@ static struct answer ask_here(const char *isa, const char *gemm)
         snprintf(answer.rung, sizeof answer.rung, "%s", kernels->name);
         snprintf(answer.gemm, sizeof answer.gemm, "%s",
                  kernels->gemm[PRECISION_F32].name);
+        snprintf(answer.gemm_i8, sizeof answer.gemm_i8, "%s",
+                 kernels->gemm[PRECISION_INT8].name);
     }
     memcpy(answer.error, error.text, sizeof answer.error);
     answer.openblas_loaded = openblas_core() != NULL;
@@ -151,6 +153,7 @@ static void reference_by_name_is_itself(void **state)
     (void)state;
     struct answer answer = ask("reference", NULL);
     assert_string_equal(answer.gemm, "gemm_f32_reference");
+    assert_string_equal(answer.gemm_i8, "gemm_i8_reference");
     assert_false(answer.openblas_loaded);
 }
 
@@ -160,6 +163,7 @@ static void own_gemm_never_loads_openblas(void **state)
     struct answer answer = ask(NULL, "own");
     assert_true(answer.given);
     assert_string_not_equal(answer.gemm, "gemm_f32_openblas");
+    assert_string_not_equal(answer.gemm_i8, "gemm_i8_openblas");
     assert_false(answer.openblas_loaded);
 }
 
@@ -173,6 +177,7 @@ static void openblas_can_be_asked_for(void **state)
     }
     assert_string_equal(answer.rung, highest());
     assert_string_equal(answer.gemm, "gemm_f32_openblas");
+    assert_string_equal(answer.gemm_i8, "gemm_i8_openblas");
     assert_true(answer.openblas_loaded);
 }
 

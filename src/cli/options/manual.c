@@ -61,8 +61,8 @@ static const struct variable variables[] = {
      "avx2, avxvnni, avx512, avx512vnni, avx512bf16 or amx; for tests and "
      "comparisons."},
     {"XENC_GEMM", FOR_COMPUTING,
-     "Whose float32 matrix product is used: own or openblas; for tests and "
-     "comparisons."},
+     "Whose matrix products are used in f32 and int8: own or openblas; for "
+     "tests and comparisons."},
     {"OMP_NUM_THREADS", FOR_COMPUTING,
      "The most threads where -j is not given."},
     {"OPENBLAS_CORETYPE", FOR_COMPUTING,
