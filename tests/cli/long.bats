@@ -142,7 +142,7 @@ setup() {
 
 @test "a very long text without blanks is cut at signs" {
     [ -z "$sanitizers" ] || skip "slow under sanitizers"
-    for i in $(seq 400000); do echo "a$i+b/"; done | tr -d '\n' >huge
+    seq -f 'a%g+b/' 400000 | tr -d '\n' >huge
     head -c 30000 huge >long
     for model in bert roberta modernbert; do
         flags=(-m "$top_srcdir/tests/golden/$model" -c logits,tokens --quiet)
