@@ -78,7 +78,6 @@ static bool check_files(const char *const *files, size_t count,
 static void take_numbers(struct selection *selection,
                          const struct field_list *list)
 {
-    selection->needed = 0;
     for (size_t i = 0; i < list->count; i++) {
         selection->items[i] = list->items[i];
         size_t needed = field_columns_needed(&list->items[i]);
@@ -87,12 +86,15 @@ static void take_numbers(struct selection *selection,
     }
 }
 
+/* In place of what was selected before; list may be NULL. */
 static bool begin_selection(struct selection *selection,
                             const struct field_list *list, struct error *error)
 {
+    memory_free(selection->items);
+    memory_free(selection->texts);
+    *selection = (struct selection){.list = list};
     if (list == NULL)
         return true;
-    selection->list = list;
     selection->items = memory_new(list->count, sizeof *list->items, error);
     selection->texts = memory_new(list->count, sizeof *selection->texts, error);
     if (selection->items == NULL || selection->texts == NULL)
@@ -308,6 +310,10 @@ static enum frame_status take_frame(struct reader *reader,
         reader->format, window, reader->place, &frame, error);
     if (status == FRAME_MORE || status == FRAME_FAILED)
         return status;
+    /* Of a pipe the end of what is too long may not be there yet: that it is
+     * too long is what is said, whatever else is wrong with it. */
+    if (frame.length > reader->options.record_limit)
+        *error = (struct error){0};
     if (!check_length(reader, frame.length, error))
         return FRAME_FAILED;
     *record = (struct record){.bytes = {window.bytes, frame.length},
@@ -389,8 +395,12 @@ static enum reader_status keep_header(struct reader *reader,
     struct place place = {asker ? asker : record->file,
                           asker ? 0 : record->line};
     struct error reason = {0};
+    struct selection *texts = &reader->selections[SELECT_TEXTS];
     reader->wants_header = false;
     reader->header.length = 0;
+    /* The file before may have had no header. */
+    if (!begin_selection(texts, reader->options.texts, error))
+        return READER_FAILED;
     if (reader->format->functions->header(reader->format, bytes,
                                           reader->selections, place, &reason))
         return buffer_append(&reader->header, bytes.bytes, bytes.length, error)
@@ -400,9 +410,9 @@ static enum reader_status keep_header(struct reader *reader,
         error_pass(error, &reason);
         return READER_FAILED;
     }
-    take_numbers(&reader->selections[SELECT_TEXTS],
-                 reader->options.texts_without_header);
-    return READER_RECORD;
+    return begin_selection(texts, reader->options.texts_without_header, error)
+               ? READER_RECORD
+               : READER_FAILED;
 }
 
 /* The first of the ids that is there: formats leave the others {NULL, 0}. */

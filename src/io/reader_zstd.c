@@ -27,9 +27,15 @@ static enum codec_match match(struct slice first)
 }
 
 #ifdef HAVE_LIBZSTD
+/*
+ * A call that finds damage gives nothing of the blocks before it.  Given no
+ * more at a time than the library hints at, which is up to the end of a block,
+ * it gives all of them, in whatever pieces the data comes.
+ */
 struct unzstd {
     ZSTD_DCtx *context;
-    bool between; /* behind the end of a frame */
+    bool between;       /* behind the end of a frame */
+    size_t first, hint; /* bytes: of a frame, and of what comes next */
 };
 
 static void *open_zstd(struct error *error)
@@ -38,8 +44,10 @@ static void *open_zstd(struct error *error)
     if (unzstd == NULL)
         return NULL;
     unzstd->context = ZSTD_createDCtx();
-    if (unzstd->context != NULL)
+    if (unzstd->context != NULL) {
+        unzstd->first = unzstd->hint = ZSTD_initDStream(unzstd->context);
         return unzstd;
+    }
     error_set(error, "out of memory for libzstd");
     memory_free(unzstd);
     return NULL;
@@ -52,10 +60,12 @@ static struct codec_step inflate_zstd(void *state, struct slice *input,
     /* Asked again, the library would begin to wait for another frame. */
     if (unzstd->between && input->length == 0)
         return (struct codec_step){.between = true};
-    ZSTD_inBuffer in = {input->bytes, input->length, 0};
+    size_t length = input->length < unzstd->hint ? input->length : unzstd->hint;
+    ZSTD_inBuffer in = {input->bytes, length, 0};
     ZSTD_outBuffer out = {room, room_bytes, 0};
     size_t result = ZSTD_decompressStream(unzstd->context, &out, &in);
     unzstd->between = result == 0;
+    unzstd->hint = unzstd->between ? unzstd->first : result;
     input->bytes += in.pos;
     input->length -= in.pos;
     struct codec_step step = {.made = out.pos, .between = unzstd->between};

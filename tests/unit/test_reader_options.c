@@ -83,8 +83,20 @@ static void header_or_not(void **state)
     assert_reads(options, "b,a", NULL, "7\t8\t9\n1\t2\t3\n",
                  "1 [7\t8\t9] <8> <9>\n2 [1\t2\t3] <2> <3>\n");
     assert_reads(options, "b,a", NULL, "7\n",
-                 "bad 1 [7]: -:1: 1 field: -f b,a needs 3, separated by TAB; "
+                 "bad 1 [7]: -:1: 1 field: -f2,3 needs 3, separated by TAB; "
                  "for commas use --csv\n");
+}
+
+/* The columns are not as many as the names. */
+static void header_or_fewer(void **state)
+{
+    (void)state;
+    struct reader_options options = tsv;
+    options.header = true;
+    options.texts_without_header = fields_for("-f", "2");
+    assert_reads(options, "a,b", NULL, "7\t8\n", "1 [7\t8] <8>\n");
+    options.texts_without_header = fields_for("-f", "1,2,1-2");
+    assert_reads(options, "a,b", NULL, "7\t8\n", "1 [7\t8] <7> <8> <7\t8>\n");
 }
 
 static void files(void **state)
@@ -175,9 +187,10 @@ static void progress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit),    cmocka_unit_test(ids),
-        cmocka_unit_test(files),    cmocka_unit_test(header_or_not),
-        cmocka_unit_test(progress), cmocka_unit_test(long_file),
+        cmocka_unit_test(limit),           cmocka_unit_test(ids),
+        cmocka_unit_test(files),           cmocka_unit_test(header_or_not),
+        cmocka_unit_test(header_or_fewer), cmocka_unit_test(progress),
+        cmocka_unit_test(long_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
