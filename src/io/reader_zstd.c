@@ -29,9 +29,12 @@ static enum codec_match match(struct slice first)
 #ifdef HAVE_LIBZSTD
 /*
  * A call that finds damage gives nothing of the blocks before it.  Given no
- * more at a time than the library hints at, which is up to the end of a block,
- * it gives all of them, in whatever pieces the data comes.
+ * more at a time than up to the end of a block, it gives all of them, in
+ * whatever pieces the data comes.  The library hints at that and the header of
+ * the next block together.
  */
+enum { BLOCK_HEADER_BYTES = 3 };
+
 struct unzstd {
     ZSTD_DCtx *context;
     bool between;       /* behind the end of a frame */
@@ -60,7 +63,10 @@ static struct codec_step inflate_zstd(void *state, struct slice *input,
     /* Asked again, the library would begin to wait for another frame. */
     if (unzstd->between && input->length == 0)
         return (struct codec_step){.between = true};
-    size_t length = input->length < unzstd->hint ? input->length : unzstd->hint;
+    size_t most = unzstd->hint > BLOCK_HEADER_BYTES
+                      ? unzstd->hint - BLOCK_HEADER_BYTES
+                      : unzstd->hint;
+    size_t length = input->length < most ? input->length : most;
     ZSTD_inBuffer in = {input->bytes, length, 0};
     ZSTD_outBuffer out = {room, room_bytes, 0};
     size_t result = ZSTD_decompressStream(unzstd->context, &out, &in);
